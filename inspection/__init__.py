@@ -1,0 +1,1 @@
+"""The work without Streamlit: thermogram -> detections -> temperatures -> severity -> outputs."""

@@ -1,0 +1,17 @@
+"""The project's own exceptions; each carries one sentence that a user can act on."""
+
+
+class InspectionError(Exception):
+    """Base of all errors whose text may be shown to the user as it is."""
+
+
+class PictureError(InspectionError):
+    """A file that cannot be read as a picture; the sentence names the file."""
+
+
+class WeightsError(InspectionError):
+    """A weights file that cannot be used; the old weights stay in use."""
+
+
+class SettingsError(InspectionError):
+    """A value typed by the user that is out of range; the sentence names the range."""
