@@ -1,4 +1,4 @@
-"""A finding: one detection with what was measured on it. Tables, files and pages are made from findings only."""
+"""A finding: one detection with what was measured on it. Tables, files and pages are made from these only."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Finding:
         picture_width: width of the picture, px.
         picture_height: height of the picture, px.
         track_id: the tracker's number in a video, or None.
-        max_celsius: hottest pixel of the box, °C (mean of the hottest 1 % when the temperatures were estimated
+        max_celsius: hottest pixel of the box, °C (mean of the hottest 1 % when temperatures were estimated
             from colours), or None when not known.
         mean_celsius: mean over the box, °C, or None.
         min_celsius: coldest pixel of the box, °C, or None.

@@ -34,7 +34,7 @@ class BoxStatistics:
 
 
 def box_slices(xyxy: Sequence[float], width: int, height: int) -> tuple[slice, slice] | None:
-    """Rows and columns of the pixels that a box touches, clipped to the picture; None when it lies outside."""
+    """Rows and columns of the pixels that a box touches, clipped to the picture; None when outside."""
     left, top, right, bottom = (float(v) for v in xyxy)
     x0, x1 = max(int(np.floor(left)), 0), min(int(np.ceil(right)), width)
     y0, y1 = max(int(np.floor(top)), 0), min(int(np.ceil(bottom)), height)
@@ -130,11 +130,11 @@ def line_profile(
     if length == 0:
         raise SettingsError("A line needs two different ends.")
     distance = np.linspace(0.0, length, int(np.ceil(length)) + 1)
-    x = start[0] + (end[0] - start[0]) * distance / length
-    y = start[1] + (end[1] - start[1]) * distance / length
-    x0, y0 = np.floor(x).astype(int), np.floor(y).astype(int)
+    xs = start[0] + (end[0] - start[0]) * distance / length
+    ys = start[1] + (end[1] - start[1]) * distance / length
+    x0, y0 = np.floor(xs).astype(int), np.floor(ys).astype(int)
     x1, y1 = np.minimum(x0 + 1, width - 1), np.minimum(y0 + 1, height - 1)
-    fx, fy = x - x0, y - y0
+    fx, fy = xs - x0, ys - y0
     upper = celsius[y0, x0] * (1 - fx) + celsius[y0, x1] * fx
     lower = celsius[y1, x0] * (1 - fx) + celsius[y1, x1] * fx
     return distance, (upper * (1 - fy) + lower * fy).astype(np.float32)
