@@ -75,9 +75,9 @@ def palette_table(name: str, size: int = 256) -> NDArray[np.uint8]:
         raise SettingsError(f"There is no palette called {name!r}; choose one of {', '.join(PALETTE_NAMES)}.")
     position = np.linspace(0, len(anchors) - 1, size)
     table = np.stack([np.interp(position, np.arange(len(anchors)), anchors[:, c]) for c in range(3)], axis=1)
-    table = np.rint(table).astype(np.uint8)
-    table.flags.writeable = False
-    return table
+    rounded = np.rint(table).astype(np.uint8)
+    rounded.flags.writeable = False
+    return rounded
 
 
 def colourise(level: NDArray, name: str = DEFAULT_PALETTE) -> NDArray[np.uint8]:

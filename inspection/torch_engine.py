@@ -1,0 +1,196 @@
+"""The torch engine: loads any Ultralytics detection checkpoint without running code from it.
+
+A checkpoint is a pickle, and a pickle can call anything. Ultralytics' safe loading rebuilds known classes
+only; the checks here come on top: a size limit on what the file unpacks to and on what its tensors would
+occupy, and one trial run before the model replaces another.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import threading
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inspection.engine import HeadOutput, ModelInfo
+from inspection.errors import WeightsError
+
+MAX_BYTES = 100 * 2**20
+MAX_PARAMETERS = 200_000_000
+_MAX_CLASSES = 10_000
+
+log = logging.getLogger(__name__)
+
+
+class TorchEngine:
+    """A detection network in torch, on the GPU in half precision where there is one, else on the CPU."""
+
+    def __init__(self, path: Path) -> None:
+        """Load a checkpoint.
+
+        Raises:
+            WeightsError: the file is no checkpoint, is damaged, would run code, or is no detection model.
+        """
+        data = _check_file(path)
+        model, self.info = _load(path, hashlib.sha256(data).hexdigest(), len(data))
+        import torch
+
+        self._torch = torch
+        self._lock = threading.Lock()
+        self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self._half = self._device.type == "cuda"
+        self._model = model.to(self._device)
+        if self._half:
+            self._model = self._model.half().to(memory_format=torch.channels_last)
+        where = "GPU, half precision" if self._half else "CPU"
+        self.description = f"PyTorch {torch.__version__.split('+')[0]} ({where})"
+        self._try_out(path.name)
+
+    def infer(self, tensor: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Run the network; see `inspection.engine.Engine.infer`."""
+        torch = self._torch
+        batch = torch.from_numpy(tensor).to(self._device)
+        if self._half:
+            batch = batch.half().to(memory_format=torch.channels_last)
+        # Ultralytics' heads keep the anchors of the last input shape inside the module: one run at a time.
+        with self._lock, torch.inference_mode():
+            output = self._model(batch)
+        while isinstance(output, (list, tuple)):
+            output = output[0]
+        return output.float().cpu().numpy()
+
+    def _try_out(self, name: str) -> None:
+        """Run once on an empty picture, so that a model that cannot run is refused before it is used."""
+        side = 640 if self.info.head == "queries" else max(64, self.info.stride * 2)
+        try:
+            output = self.infer(np.zeros((1, 3, side, side), np.float32))
+        except Exception as error:
+            log.info("trial run of %s failed", name, exc_info=True)
+            raise WeightsError(f"{name} loads, but its network does not run on a picture.") from error
+        classes = len(self.info.class_names)
+        channels = {"anchors": (1, 4 + classes), "queries": (2, 4 + classes), "final": (2, 6)}
+        axis, expected = channels[self.info.head]
+        if output.ndim != 3 or output.shape[axis] != expected:
+            raise WeightsError(f"{name} does not put out boxes and classes as a detection model does.")
+
+
+def _check_file(path: Path) -> bytes:
+    """The bytes of a file that looks like a checkpoint of a sensible size."""
+    name = path.name
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise WeightsError(
+                f"{name} is larger than {MAX_BYTES // 2**20} MB, the most a model may have here."
+            )
+        data = path.read_bytes()
+    except OSError as error:
+        raise WeightsError(f"{name} cannot be opened.") from error
+    if not data:
+        raise WeightsError(f"{name} is empty.")
+    if not data.startswith(b"PK"):
+        raise WeightsError(f"{name} is not a PyTorch checkpoint (a file such as best.pt is expected).")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+            names = archive.namelist()
+    except zipfile.BadZipFile as error:
+        raise WeightsError(f"{name} is incomplete or damaged; copy or export it again.") from error
+    if unpacked > 4 * MAX_BYTES:
+        raise WeightsError(f"{name} unpacks to far more than its size and was refused.")
+    if not any(entry.endswith("data.pkl") for entry in names):
+        raise WeightsError(f"{name} is a ZIP archive but not a PyTorch checkpoint.")
+    return data
+
+
+def _load(path: Path, sha256: str, size: int) -> tuple[Any, ModelInfo]:
+    """The network in evaluation mode, fused, and what is known of it."""
+    # Read when ultralytics is imported: refuse unknown classes, never pip-install what a checkpoint names.
+    os.environ["ULTRALYTICS_SAFE_LOAD"] = "true"
+    os.environ["YOLO_AUTOINSTALL"] = "false"
+    from torch import nn
+    from ultralytics.nn.tasks import torch_safe_load
+
+    import custom_layers  # noqa: F401  (puts the project's own layers on the allow-list of safe loading)
+
+    name = path.name
+    refused = WeightsError(
+        f"{name} holds something other than a plain Ultralytics model and was refused, "
+        "because loading it could run code."
+    )
+    try:
+        checkpoint, _ = torch_safe_load(str(path), safe_only=True)
+    except (TypeError, ImportError, AttributeError, SyntaxError) as error:
+        log.info("safe loading refused %s", name, exc_info=True)
+        damaged = "truncated or corrupted" in str(error)
+        raise (
+            WeightsError(f"{name} is incomplete or damaged; copy or export it again.") if damaged else refused
+        ) from error
+    except Exception as error:
+        log.info("%s cannot be loaded", name, exc_info=True)
+        raise WeightsError(f"{name} cannot be loaded as a PyTorch checkpoint.") from error
+    model: Any = checkpoint.get("ema") or checkpoint.get("model") if isinstance(checkpoint, dict) else None
+    if not isinstance(model, nn.Module):
+        raise WeightsError(f"{name} holds no network (weights alone cannot be used; save the whole model).")
+    info = _describe(model, checkpoint, name, sha256, size)
+    try:
+        model = model.float().eval()
+        model.fuse(verbose=False)
+    except Exception as error:
+        log.info("%s cannot be prepared", name, exc_info=True)
+        raise WeightsError(f"{name} loads, but its network cannot be prepared for use.") from error
+    for parameter in model.parameters():
+        parameter.requires_grad_(False)
+    return model, info
+
+
+def _describe(model: Any, checkpoint: dict[str, Any], name: str, sha256: str, size: int) -> ModelInfo:
+    """Check that this is a detection model of a sensible size and say what it is."""
+    args = checkpoint.get("train_args") or {}
+    task = getattr(model, "task", None) or args.get("task")
+    head, kind = _head(model)
+    if head is None or task not in (None, "detect"):
+        task = task if isinstance(task, str) and task != "detect" else kind.lower()
+        raise WeightsError(f"{name} is a model for another task ({task}); a detection model is needed.")
+    parameters = sum(p.numel() for p in model.parameters())
+    if parameters > MAX_PARAMETERS:
+        raise WeightsError(f"{name} has {parameters / 1e6:.0f} million parameters, more than fit here.")
+    names = getattr(model, "names", None) or {}
+    names = tuple(str(v) for v in (names.values() if isinstance(names, dict) else names))
+    if not 0 < len(names) <= _MAX_CLASSES or getattr(model.model[-1], "nc", len(names)) != len(names):
+        raise WeightsError(f"{name} does not say what its classes are called.")
+    architecture = Path(str((getattr(model, "yaml", None) or {}).get("yaml_file", ""))).stem
+    stride = getattr(model, "stride", None)
+    imgsz = args.get("imgsz", 640)
+    return ModelInfo(
+        name=name,
+        sha256=sha256,
+        size_bytes=size,
+        class_names=names,
+        parameters=parameters,
+        layers=sum(1 for m in model.modules() if not any(m.children())),
+        architecture=architecture,
+        stride=max(int(stride.max()), 32) if stride is not None else 32,
+        imgsz=imgsz if isinstance(imgsz, int) and 32 <= imgsz <= 4096 else 640,
+        head=head,
+    )
+
+
+def _head(model: Any) -> tuple[HeadOutput | None, str]:
+    """What the last module puts out, None for heads of other tasks, and the head's class name."""
+    from ultralytics.nn.modules import Detect, RTDETRDecoder
+    from ultralytics.nn.tasks import DetectionModel
+
+    last: Any = model.model[-1] if isinstance(model, DetectionModel) else model  # type: ignore[index]
+    kind = type(last).__name__
+    if isinstance(last, RTDETRDecoder):
+        return "queries", kind
+    # Segment, Pose, OBB and the open-vocabulary heads derive from Detect and put out other things.
+    if isinstance(last, Detect) and kind in ("Detect", "v10Detect"):
+        return ("final" if last.end2end else "anchors"), kind
+    return None, kind
