@@ -1,0 +1,99 @@
+"""The result table: which columns there are, their units, and rows made from findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from inspection.finding import SEVERITIES, Finding
+from inspection.results import Result
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the detections table.
+
+    Attributes:
+        key: name in CSV and in code.
+        title: heading, with the unit.
+        value: takes the value from a finding; None where it is not known.
+        number_format: of Excel, "" for text.
+        thermal: whether the column makes sense only where temperatures are known.
+    """
+
+    key: str
+    title: str
+    value: Callable[[Finding], Any]
+    number_format: str = ""
+    thermal: bool = False
+
+
+def source_words(finding: Finding) -> str:
+    """Where a finding's temperatures come from, in words that never hide an estimate."""
+    if finding.temperature_source == "scale":
+        about = "" if finding.accuracy_kelvin is None else f", about ±{finding.accuracy_kelvin:.1f} °C"
+        return f"estimated from colours{about}"
+    return {"radiometric": "camera data", "none": "not known"}[finding.temperature_source]
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)
+
+
+COLUMNS: tuple[Column, ...] = (
+    Column("number", "No.", lambda f: f.number, "0"),
+    Column("severity", "Severity", lambda f: f.severity or "not graded", thermal=True),
+    Column("class", "Class", lambda f: f.display_name),
+    Column("confidence", "Confidence", lambda f: round(f.confidence, 4), "0.00"),
+    Column("max_celsius", "Hottest (°C)", lambda f: _rounded(f.max_celsius), "0.0", True),
+    Column("mean_celsius", "Mean (°C)", lambda f: _rounded(f.mean_celsius), "0.0", True),
+    Column("min_celsius", "Coldest (°C)", lambda f: _rounded(f.min_celsius), "0.0", True),
+    Column("delta_similar_kelvin", "ΔT similar (K)", lambda f: _rounded(f.delta_similar_kelvin), "0.0", True),
+    Column("delta_ambient_kelvin", "ΔT ambient (K)", lambda f: _rounded(f.delta_ambient_kelvin), "0.0", True),
+    Column("x1", "x1 (px)", lambda f: round(f.xyxy[0], 1), "0.0"),
+    Column("y1", "y1 (px)", lambda f: round(f.xyxy[1], 1), "0.0"),
+    Column("x2", "x2 (px)", lambda f: round(f.xyxy[2], 1), "0.0"),
+    Column("y2", "y2 (px)", lambda f: round(f.xyxy[3], 1), "0.0"),
+    Column("width", "Width (px)", lambda f: round(f.width_px, 1), "0.0"),
+    Column("height", "Height (px)", lambda f: round(f.height_px, 1), "0.0"),
+    Column("area", "Area (px²)", lambda f: round(f.area_px, 0), "#,##0"),
+    Column("area_percent", "Area (% of picture)", lambda f: round(f.area_percent, 3), "0.00"),
+    Column("class_id", "Class id", lambda f: f.class_id, "0"),
+    Column("class_name", "Class name (raw)", lambda f: f.class_name),
+    Column("temperature_source", "Temperatures from", source_words, "", True),
+    Column("reference", "Reference", lambda f: f.reference or "", "", True),
+    Column("rule", "Rule", lambda f: f.rule or "", "", True),
+    Column("reason", "Reason", lambda f: f.reason, "", True),
+    Column("warning", "Warning", lambda f: f.warning, "", True),
+)
+
+
+def columns_for(findings: Iterable[Finding]) -> tuple[Column, ...]:
+    """The columns worth showing: the thermal ones only when some finding has a temperature."""
+    if any(f.max_celsius is not None for f in findings):
+        return COLUMNS
+    return tuple(column for column in COLUMNS if not column.thermal)
+
+
+def detection_rows(results: Sequence[Result]) -> tuple[list[str], list[list[Any]]]:
+    """Keys and rows of every finding of every picture, with the file's name first and its seconds last."""
+    columns = columns_for(f for result in results for f in result.findings)
+    keys = ["file", *(column.key for column in columns), "seconds"]
+    rows = [
+        [result.file, *(column.value(f) for column in columns), round(result.seconds, 4)]
+        for result in results
+        for f in result.findings
+    ]
+    return keys, rows
+
+
+def hottest_celsius(findings: Iterable[Finding]) -> float | None:
+    """Highest temperature among the findings, °C, or None."""
+    return max((f.max_celsius for f in findings if f.max_celsius is not None), default=None)
+
+
+def worst_severity(findings: Iterable[Finding]) -> str | None:
+    """The most urgent grade among the findings, or None when nothing is graded."""
+    grades = [SEVERITIES.index(f.severity) for f in findings if f.severity is not None]
+    return SEVERITIES[max(grades)] if grades else None

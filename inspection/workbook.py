@@ -1,0 +1,145 @@
+"""The Excel workbook an inspector takes home: Detections, Summary, Settings."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from openpyxl import Workbook
+from openpyxl.cell import Cell
+from openpyxl.drawing.image import Image as SheetImage
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+from PIL import Image
+
+from inspection.finding import SCREENING_NOTE
+from inspection.results import Result
+from inspection.tables import columns_for, hottest_celsius, worst_severity
+
+_HEADER_FILL = PatternFill("solid", fgColor="3A3A3A")
+_SEVERITY_FILLS = {
+    "none": PatternFill("solid", fgColor="E0E0E0"),
+    "watch": PatternFill("solid", fgColor="F6EE9C"),
+    "plan repair": PatternFill("solid", fgColor="F3C077"),
+    "repair now": PatternFill("solid", fgColor="E38C8C"),
+}
+_THUMBNAIL_PX = 64
+
+Thumbnails = Mapping[tuple[int, int], NDArray[np.uint8]]
+"""(index of the result, number of the finding) -> uint8 (h, w, 3) BGR crop."""
+
+
+def to_excel(
+    results: Sequence[Result], settings: Mapping[str, Any], thumbnails: Thumbnails | None = None
+) -> bytes:
+    """The workbook of a run.
+
+    Args:
+        results: one a file, failed ones too.
+        settings: what the run was made with; label -> value, written as they are.
+        thumbnails: a small crop a finding, where wanted.
+    """
+    book = Workbook()
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
+    sheet.title = "Detections"
+    _fill_detections(sheet, results, thumbnails or {})
+    _fill_summary(book.create_sheet("Summary"), results)
+    _fill_settings(book.create_sheet("Settings"), settings)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def _fill_detections(sheet: Worksheet, results: Sequence[Result], thumbnails: Thumbnails) -> None:
+    columns = columns_for(f for result in results for f in result.findings)
+    titles = ["File", *(column.title for column in columns), "Time (s)"]
+    if thumbnails:
+        titles.append("Picture")
+    _header(sheet, titles)
+    row = 1
+    for index, result in enumerate(results):
+        for finding in result.findings:
+            row += 1
+            _write(sheet, row, 1, result.file)
+            for position, column in enumerate(columns, start=2):
+                cell = _write(sheet, row, position, column.value(finding), column.number_format)
+                if column.key == "severity" and finding.severity is not None:
+                    cell.fill = _SEVERITY_FILLS[finding.severity]
+            _write(sheet, row, len(columns) + 2, round(result.seconds, 4), "0.000")
+            crop = thumbnails.get((index, finding.number))
+            if crop is not None:
+                _place_picture(sheet, row, len(columns) + 3, crop)
+    _finish(sheet, row, len(titles))
+
+
+def _fill_summary(sheet: Worksheet, results: Sequence[Result]) -> None:
+    classes = list(dict.fromkeys(name for result in results for name in result.by_class()))
+    thermal = any(hottest_celsius(result.findings) is not None for result in results)
+    heat = ["Hottest (°C)", "Worst severity"] if thermal else []
+    titles = ["File", "Findings", *heat, *classes, "Width (px)", "Height (px)", "Time (s)", "Note"]
+    _header(sheet, titles)
+    for row, result in enumerate(results, start=2):
+        counts = result.by_class()
+        values: list[Any] = [result.file, None if result.error else len(result.findings)]
+        if thermal:
+            values += [hottest_celsius(result.findings), worst_severity(result.findings)]
+        values += [counts.get(name, 0) for name in classes]
+        values += [result.width or None, result.height or None, round(result.seconds, 4)]
+        for column, value in enumerate(values, start=1):
+            _write(sheet, row, column, value)
+        _write(sheet, row, len(titles), result.error or result.note)
+    _finish(sheet, len(results) + 1, len(titles))
+
+
+def _fill_settings(sheet: Worksheet, settings: Mapping[str, Any]) -> None:
+    _header(sheet, ["Setting", "Value"])
+    rows = {**settings, "Note": SCREENING_NOTE}
+    for row, (label, value) in enumerate(rows.items(), start=2):
+        _write(sheet, row, 1, label)
+        _write(sheet, row, 2, value)
+    _finish(sheet, len(rows) + 1, 2)
+
+
+def _header(sheet: Worksheet, titles: Sequence[str]) -> None:
+    for column, title in enumerate(titles, start=1):
+        cell = _write(sheet, 1, column, title)
+        cell.font = Font(bold=True, color="FFFFFF")
+        cell.fill = _HEADER_FILL
+        cell.alignment = Alignment(vertical="center", wrap_text=True)
+        sheet.column_dimensions[get_column_letter(column)].width = max(11, min(len(title) + 3, 24))
+    sheet.column_dimensions["A"].width = 28
+    sheet.freeze_panes = "B2"
+
+
+def _write(sheet: Worksheet, row: int, column: int, value: Any, number_format: str = "") -> Cell:
+    cell = sheet.cell(row, column)
+    assert isinstance(cell, Cell)
+    if isinstance(value, str):
+        # openpyxl would take "=1+1" for a formula; control characters are not allowed in a workbook.
+        cell.value = "".join(c for c in value if c >= " " or c in "\n\t")
+        cell.data_type = "s"
+    else:
+        cell.value = value
+        if number_format:
+            cell.number_format = number_format
+    return cell
+
+
+def _finish(sheet: Worksheet, last_row: int, last_column: int) -> None:
+    """Filters over the whole table."""
+    sheet.auto_filter.ref = f"A1:{get_column_letter(last_column)}{max(last_row, 1)}"
+
+
+def _place_picture(sheet: Worksheet, row: int, column: int, crop: NDArray[np.uint8]) -> None:
+    picture = Image.fromarray(np.ascontiguousarray(crop[..., ::-1]))
+    picture.thumbnail((_THUMBNAIL_PX * 2, _THUMBNAIL_PX))
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    sheet.add_image(SheetImage(buffer), f"{get_column_letter(column)}{row}")
+    sheet.row_dimensions[row].height = _THUMBNAIL_PX * 0.78  # points a pixel, with a little room
+    sheet.column_dimensions[get_column_letter(column)].width = 19
