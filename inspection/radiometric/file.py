@@ -181,7 +181,7 @@ def plausible(celsius: NDArray[np.float32], name: str) -> NDArray[np.float32]:
     count = int(np.count_nonzero(outside))
     if count > MOST_OUTSIDE * celsius.size:
         raise RadiometricError(
-            f"The temperatures in {name} are not plausible: it is damaged, or the values assumed do not fit it."
+            f"The temperatures in {name} are not plausible: it is damaged, or the assumed values do not fit."
         )
     return np.where(outside, np.float32(np.nan), celsius) if count else celsius
 

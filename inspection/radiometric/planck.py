@@ -1,6 +1,6 @@
 """From raw counts to temperatures: the camera's calibration curve, the object and the air in between.
 
-Sources. The measurement formula with one path is that of FLIR's camera manuals (for instance the Photon user's
+Sources. The measurement formula with one path is that of FLIR's camera manuals (such as the Photon user's
 guide: U_tot = e t U_obj + (1 - e) t U_refl + (1 - t) U_atm). The form of the calibration curve, of the air's
 transmission and the form with two half paths (before and behind an infrared window) are those published with
 exiftool's FLIR tags and in the R package Thermimage (G. J. Tattersall).
