@@ -24,7 +24,7 @@ SEVERITY_COLOURS = {
     "repair now": (40, 40, 200),
 }
 _DARK = (20, 20, 20)
-_SMALLEST = 480
+_SMALLEST = 640
 _local = threading.local()
 
 Rectangle = tuple[int, int, int, int]

@@ -8,7 +8,16 @@ import warnings
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import (  # the plugins by name: Image.open(formats=...) knows only those that are imported
+    BmpImagePlugin,
+    GifImagePlugin,
+    Image,
+    ImageOps,
+    JpegImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)
 
 from inspection.errors import PictureError
 from inspection.names import short_name
@@ -19,7 +28,15 @@ EXTENSIONS: tuple[str, ...] = ("jpg", "jpeg", "png", "bmp", "tif", "tiff", "webp
 MAX_PIXELS = 50_000_000
 """Largest picture read; thermal cameras make at most about one megapixel, phones up to fifty."""
 
-_FORMATS = ("JPEG", "MPO", "PNG", "BMP", "DIB", "TIFF", "WEBP", "GIF")
+_PLUGINS = (
+    JpegImagePlugin.JpegImageFile,
+    PngImagePlugin.PngImageFile,
+    BmpImagePlugin.BmpImageFile,
+    TiffImagePlugin.TiffImageFile,
+    WebPImagePlugin.WebPImageFile,
+    GifImagePlugin.GifImageFile,
+)
+_FORMATS = tuple(str(plugin.format) for plugin in _PLUGINS)
 _KINDS = {
     b"%PDF": "a PDF document",
     b"PK\x03\x04": "a ZIP archive or an office document",
@@ -55,7 +72,7 @@ def read_picture(data: bytes, name: str) -> Thermogram:
             f"at most {MAX_PIXELS // 10**6} can be read here."
         )
     note = f"The file holds {frames} pictures; the first one was analysed." if frames > 1 else ""
-    simple = kind in ("JPEG", "MPO", "PNG", "BMP", "DIB", "WEBP") and mode in ("L", "RGB", "P", "RGBA", "1")
+    simple = kind in ("JPEG", "MPO", "PNG", "BMP", "WEBP") and mode in ("L", "RGB", "P", "RGBA", "1")
     if simple and frames == 1 and _is_complete(data, kind):
         picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
         if picture is not None:
@@ -69,7 +86,7 @@ def _header(data: bytes, shown: str) -> tuple[int, int, str, int, str]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of large pictures; the limit here is our own
             with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
-                # An MPO is a JPEG with a preview or a visible picture behind the first.
+                # MPO: a JPEG with a preview or a visible picture behind the first.
                 frames = 1 if image.format == "MPO" else getattr(image, "n_frames", 1)
                 return image.width, image.height, image.mode, frames, image.format or ""
     except Image.DecompressionBombError as error:
@@ -87,7 +104,7 @@ def _is_complete(data: bytes, kind: str) -> bool:
         return data.rstrip(b"\0")[-2:] == b"\xff\xd9"
     if kind == "PNG":
         return b"IEND" in data[-64:]
-    return kind in ("BMP", "DIB") or len(data) >= 8 + int.from_bytes(data[4:8], "little")
+    return kind == "BMP" or len(data) >= 8 + int.from_bytes(data[4:8], "little")
 
 
 def _decode_with_pillow(data: bytes, shown: str) -> NDArray[np.uint8]:

@@ -1,0 +1,149 @@
+"""Image page: drop pictures, see what overheats in each, take the table home."""
+
+import time
+
+import pandas as pd
+import streamlit as st
+
+from inspection.errors import InspectionError
+from inspection.names import short_name
+from inspection.reading import EXTENSIONS
+from inspection.results import Result
+from inspection.tables import hottest_celsius, worst_severity
+from ui.analysis import Picture, is_analysed, look, result_of
+from ui.downloads import take_it_home
+from ui.page import plain, start_page
+from ui.pictures import forget, keep, kept, samples, uploader
+from ui.result_view import SEVERITY_WORDS, show_result
+
+page = start_page("Image")
+
+
+def pick_sample() -> None:
+    """Put the chosen sample among the visitor's pictures."""
+    title = st.session_state["pick_sample"]
+    sample = next((s for s in samples() if s.title == title), None)
+    if sample is not None:
+        keep([sample.picture()])
+        st.session_state["opened"] = kept().index(sample.picture())
+    st.session_state["pick_sample"] = None
+
+
+def work_through(pictures: list[Picture]) -> None:
+    """Run the network on what is new, with time left; leaving or pressing stop keeps what is done."""
+    todo = [p for p in pictures if not is_analysed(p, page.detector, page.settings.imgsz)]
+    if len(todo) < 2 or st.session_state.get("stopped"):
+        return
+    place = st.empty()
+    line = place.container(horizontal=True, vertical_alignment="center")
+    bar = line.progress(0.0, "Analysing …", width="stretch")
+    line.button("Stop", icon=":material/stop:", on_click=st.session_state.update, args=({"stopped": True},))
+    start = time.monotonic()
+    for done, picture in enumerate(todo):
+        left = (time.monotonic() - start) / max(done, 1) * (len(todo) - done)
+        words = f", {left:.0f} s left" if done else ""
+        bar.progress(done / len(todo), f"{done} of {len(todo)}{words} · {plain(short_name(picture.name))}")
+        look(picture, page.detector, page.settings.imgsz)
+    place.empty()
+
+
+def summary(results: list[Result]) -> int:
+    """The table of files; returns the index of the one opened."""
+    rows = []
+    for result in results:
+        hottest, worst = hottest_celsius(result.findings), worst_severity(result.findings)
+        classes = ", ".join(f"{count} {name}" for name, count in result.by_class().items())
+        rows.append(
+            {
+                "File": short_name(result.file),
+                "Findings": None if result.error else len(result.findings),
+                "By class": classes,
+                "Hottest (°C)": hottest,
+                "Severity": SEVERITY_WORDS.get(worst or "", ""),
+                "Note": result.error or result.note,
+            }
+        )
+    frame = pd.DataFrame(rows)
+    empty = [name for name in ("Hottest (°C)", "Severity", "Note") if not frame[name].astype(bool).any()]
+    empty += ["Hottest (°C)"] if frame["Hottest (°C)"].isna().all() else []
+    state = st.dataframe(
+        frame.drop(columns=list(dict.fromkeys(empty))),
+        hide_index=True,
+        key=f"summary-{len(results)}",
+        on_select="rerun",
+        selection_mode="single-row",
+        placeholder="–",
+        column_config={
+            "Findings": st.column_config.NumberColumn(width="small"),
+            "Note": st.column_config.TextColumn(width="large"),
+        },
+        height=min(38 + 35 * len(frame), 318),
+        alt=f"Table of {len(frame)} files; select a row to open that picture",
+    )
+    rows_selected = state["selection"]["rows"]
+    if rows_selected and rows_selected != st.session_state.get("summary_seen"):
+        st.session_state["opened"] = rows_selected[0]
+    st.session_state["summary_seen"] = rows_selected
+    return opened_index(results)
+
+
+def opened_index(results: list[Result]) -> int:
+    """The picture to show: the one opened last, else the first that could be read."""
+    wanted = st.session_state.get("opened")
+    if wanted is None or wanted >= len(results):
+        wanted = next((i for i, result in enumerate(results) if not result.error), 0)
+        st.session_state["opened"] = wanted
+    return wanted
+
+
+def step(by: int, count: int) -> None:
+    """Open the next or previous picture."""
+    st.session_state["opened"] = (st.session_state["opened"] + by) % count
+
+
+st.title("Image")
+pictures = kept()
+area = st.container() if not pictures else st.expander("Add more pictures", icon=":material/add:")
+with area:
+    drop, pick = st.columns([3, 2])
+    with drop:
+        uploader("Drop infrared pictures here", EXTENSIONS)
+    with pick:
+        st.pills("Or choose a sample", [s.title for s in samples()], key="pick_sample", on_change=pick_sample)
+message = st.session_state.pop("upload_message", "")
+if message:
+    st.warning(message, icon=":material/warning:")
+if not pictures:
+    st.info("No picture yet. Drop one above, or choose a sample.", icon=":material/image_search:")
+    st.stop()
+
+try:
+    work_through(pictures)
+    ready = [
+        p
+        for p in pictures
+        if not st.session_state.get("stopped") or is_analysed(p, page.detector, page.settings.imgsz)
+    ]
+    with st.spinner("Analysing …", show_time=True):
+        results = [result_of(picture, page.detector, page.settings) for picture in ready]
+except InspectionError as error:
+    st.error(plain(str(error)), icon=":material/error:")
+    st.stop()
+if len(ready) < len(pictures):
+    st.warning(f"Stopped: {len(pictures) - len(ready)} of {len(pictures)} pictures are not analysed.")
+    st.button("Go on", icon=":material/play_arrow:", on_click=st.session_state.pop, args=("stopped", None))
+    if not ready:
+        st.stop()
+
+opened = opened_index(results)
+if len(ready) > 1:
+    opened = summary(results)
+    row = st.container(horizontal=True, vertical_alignment="center")
+    row.button("Previous", icon=":material/chevron_left:", on_click=step, args=(-1, len(ready)))
+    row.button("Next", icon=":material/chevron_right:", on_click=step, args=(1, len(ready)))
+    row.markdown(f"**{plain(short_name(results[opened].file))}** ({opened + 1} of {len(ready)})")
+else:
+    st.markdown(f"**{plain(short_name(results[0].file))}**")
+show_result(page, ready[opened], results[opened])
+take_it_home(page, ready, results, "all")
+st.button("Remove all pictures", icon=":material/delete:", on_click=forget, type="tertiary")

@@ -1,0 +1,45 @@
+"""What every page does first: title, sidebar, model. Pages stand alone, whichever is opened first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from inspection.detector import Detector
+from inspection.errors import InspectionError
+from inspection.settings import RunSettings
+from ui import sidebar
+from ui.weights import Weights, current
+
+_ICON = Path(__file__).parent / "assets" / "icon.png"
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a page works with."""
+
+    settings: RunSettings
+    weights: Weights
+    detector: Detector
+
+
+def start_page(title: str) -> Page:
+    """Set the page up and draw its sidebar; stops the script with a sentence when there is no model."""
+    st.set_page_config(page_title=f"{title} · Overheat Inspector", page_icon=str(_ICON), layout="wide")
+    sidebar.page_links()
+    label = sidebar.weights_choice()
+    try:
+        weights, detector = current(label)
+    except InspectionError as error:
+        st.error(str(error), icon=":material/error:")
+        st.stop()
+    settings = sidebar.detection_settings(detector.info.class_names)
+    sidebar.footer()
+    return Page(settings, weights, detector)
+
+
+def plain(text: str) -> str:
+    """Text with every character escaped that Markdown would act on, so that a file name stays a file name."""
+    return "".join(f"\\{c}" if c in r"\`*_{}[]()#+-.!|~$<>:" else c for c in text)

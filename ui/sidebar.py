@@ -1,0 +1,82 @@
+"""The sidebar, the same on every page; its values live in the address, so a link carries them."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from inspection.about import VERSION
+from inspection.classes import display_choices
+from inspection.finding import SCREENING_NOTE
+from inspection.settings import IMAGE_SIZES, RunSettings
+from ui.weights import available
+
+_PAGES = (
+    ("streamlit_app.py", "Start", ":material/home:"),
+    ("pages/image.py", "Image", ":material/image:"),
+    ("pages/models.py", "Models", ":material/network_node:"),
+)
+
+
+def page_links() -> None:
+    """Links to every page."""
+    for path, label, icon in _PAGES:
+        st.sidebar.page_link(path, label=label, icon=icon)
+
+
+def weights_choice() -> str:
+    """The label of the weights the visitor wants; drawn below the detection settings."""
+    state = st.session_state
+    labels = list(available())
+    if state.get("weights") not in labels:
+        state.pop("weights", None)
+    _slots()
+    return _slot("weights").selectbox(
+        "Weights",
+        labels,
+        key="weights",
+        bind="query-params",
+        help="The trained model that finds things. Upload your own best.pt on the Models page.",
+    )
+
+
+def detection_settings(class_names: tuple[str, ...]) -> RunSettings:
+    """The thresholds, with the model's own classes to choose from."""
+    box = _slot("detection")
+    box.markdown("**Detection**")
+    conf = box.slider(
+        "Confidence", 0.0, 1.0, RunSettings.conf, 0.01, key="conf", bind="query-params",
+        help="How sure the model must be. Lower finds more, and more that is wrong.",
+    )  # fmt: skip
+    iou = box.slider(
+        "IoU", 0.0, 1.0, RunSettings.iou, 0.01, key="iou", bind="query-params",
+        help="Two boxes of one class that overlap more than this count as one thing.",
+    )  # fmt: skip
+    choices = display_choices(class_names)
+    state = st.session_state
+    if not set(state.get("classes", [])) <= set(choices):
+        state.pop("classes", None)  # another model with other classes
+    chosen = box.multiselect(
+        "Classes", choices, choices, key="classes", bind="query-params",
+        help="Findings of other classes are hidden.",
+    )  # fmt: skip
+    imgsz = box.slider(
+        "Image size", IMAGE_SIZES[0], IMAGE_SIZES[-1], RunSettings.imgsz, 32, key="imgsz", format="%d px",
+        bind="query-params", help="Longest side the model sees. Larger finds smaller things, slower.",
+    )  # fmt: skip
+    return RunSettings(conf, iou, imgsz, None if set(chosen) == set(choices) else tuple(chosen))
+
+
+def footer() -> None:
+    """What this is, at the bottom."""
+    box = _slot("footer")
+    box.caption(f"Overheat Inspector {VERSION} · AGPL-3.0  \n{SCREENING_NOTE}")
+
+
+def _slots() -> None:
+    """Containers in the order people see, whatever order the script fills them in."""
+    names = ("detection", "weights", "footer")
+    st.session_state["_sidebar"] = {name: st.sidebar.container() for name in names}
+
+
+def _slot(name: str) -> st.delta_generator.DeltaGenerator:
+    return st.session_state["_sidebar"][name]
