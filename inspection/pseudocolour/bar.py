@@ -44,15 +44,17 @@ def _find_vertical(picture: NDArray[np.float32]) -> tuple[Rectangle, float] | No
         return None
     border = max(8, int(width * _BORDER))
     best: tuple[Rectangle, float] | None = None
-    for x in (*range(1, border), *range(width - border, width - 1)):
+    for x in (*range(1, border, 2), *range(width - border, width - 1, 2)):  # a bar is wider than 2 px
         run = _longest_even_run(picture, x)
-        if run[1] - run[0] < _SHORTEST * height:
+        # Cameras leave room for the numbers at both ends; a sky that fades to the edge is no bar.
+        if run[1] - run[0] < _SHORTEST * height or run[0] <= 1 or run[1] >= height - 1:
             continue
         travel = _travel(picture[run[0] : run[1], x - 1 : x + 2].mean(axis=1))
         score = travel * (run[1] - run[0]) / height
         if travel >= _TRAVEL and (best is None or score > best[1]):
             left, right = _sides(picture, x, run)
-            if _NARROWEST <= right - left <= min(_WIDEST, width // 6):
+            narrow = _NARROWEST <= right - left <= min(_WIDEST, width // 6)
+            if narrow and _stands_out(picture, x, run, left, right):
                 best = (left, run[0], right, run[1]), score
     return best
 
@@ -92,6 +94,17 @@ def _sides(picture: NDArray[np.float32], x: int, run: tuple[int, int]) -> tuple[
     while right < picture.shape[1] and alike[right]:
         right += 1
     return left, right
+
+
+def _stands_out(picture: NDArray[np.float32], x: int, run: tuple[int, int], left: int, right: int) -> bool:
+    """Whether the picture has other colours beside the stripe; a smooth sky goes on on both sides."""
+    column = picture[run[0] : run[1], x]
+    for beside in (left - 3, right + 2):
+        if 0 <= beside < picture.shape[1]:
+            other = np.abs(picture[run[0] : run[1], beside] - column).max(axis=1)
+            if np.mean(other > 1.5 * _FLAT) >= 0.6:
+                return True
+    return False
 
 
 def palette_from_bar(
