@@ -177,3 +177,68 @@ def histogram(celsius: NDArray[np.float32], bins: int = 64) -> tuple[NDArray[np.
         return np.zeros(bins, np.int64), np.linspace(0.0, 1.0, bins + 1)
     counts, edges = np.histogram(values.astype(np.float64), bins)
     return counts.astype(np.int64), edges
+
+
+@dataclass(frozen=True, eq=False)
+class Difference:
+    """Second picture minus first, aligned.
+
+    Attributes:
+        kelvin: float32 (H, W), K; NaN where one of them has no data.
+        shift_xy: how far the second picture was moved, px.
+        aligned: False when no common structure was found and the pictures were compared as they are.
+    """
+
+    kelvin: NDArray[np.float32]
+    shift_xy: tuple[float, float]
+    aligned: bool
+
+
+def difference(first: NDArray[np.float32], second: NDArray[np.float32], align: bool = True) -> Difference:
+    """Difference of two pictures of the same equipment: two phases, or before and after.
+
+    Args:
+        first: float32 (H, W), °C.
+        second: float32 (H, W), °C.
+        align: move the second picture (whole shift, no turning) so that its edges meet the first one's.
+
+    Returns:
+        Second minus first.
+
+    Raises:
+        SettingsError: the pictures differ in size.
+    """
+    if first.shape != second.shape:
+        raise SettingsError("Both pictures must have the same size in pixels.")
+    shift, found = _shift(first, second) if align else ((0.0, 0.0), False)
+    moved = second
+    if shift != (0.0, 0.0):
+        import cv2
+
+        matrix = np.array([[1, 0, shift[0]], [0, 1, shift[1]]], np.float64)
+        size = (first.shape[1], first.shape[0])
+        moved = cv2.warpAffine(second, matrix, size, flags=cv2.INTER_LINEAR, borderValue=float("nan"))
+    return Difference((moved - first).astype(np.float32), shift, found)
+
+
+def _shift(first: NDArray[np.float32], second: NDArray[np.float32]) -> tuple[tuple[float, float], bool]:
+    """Shift of the second picture onto the first by phase correlation of their edges, and whether it holds."""
+    import cv2
+
+    def edges(celsius: NDArray[np.float32]) -> NDArray[np.float32]:
+        finite = np.isfinite(celsius)
+        filled = np.where(finite, celsius, np.median(celsius[finite]) if finite.any() else 0).astype(
+            np.float32
+        )
+        across, down = cv2.Sobel(filled, cv2.CV_32F, 1, 0), cv2.Sobel(filled, cv2.CV_32F, 0, 1)
+        strength = cv2.magnitude(across, down)
+        # A hot part that cools down would outshine the shapes both pictures share.
+        return np.log1p(strength / max(float(np.median(strength)), 1e-3))
+
+    size = (first.shape[1], first.shape[0])
+    (x, y), response = cv2.phaseCorrelate(
+        edges(first), edges(second), cv2.createHanningWindow(size, cv2.CV_32F)
+    )
+    if response < 0.08 or abs(x) > size[0] / 4 or abs(y) > size[1] / 4:
+        return (0.0, 0.0), False
+    return (-round(x, 2), -round(y, 2)), True
