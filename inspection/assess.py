@@ -31,8 +31,8 @@ BARE_METAL = frozenset({"Legatura", "SFH"})
 """Classes that are often bare metal: joints, and the caps of fuses."""
 
 EMISSIVITY_WARNING = (
-    "Bare metal reads too cold: true 90 °C reads about 80 °C on oxidised copper, 40 °C on tarnished and 27 °C on "
-    "polished copper when the emissivity is set to 0.95."
+    "Bare metal reads too cold: with the emissivity set to 0.95, a true 90 °C reads about 80 °C on oxidised, "
+    "40 °C on tarnished and 27 °C on polished copper."
 )
 _GRADED_SEVERITIES = ("watch", "plan repair", "repair now")
 
@@ -235,7 +235,6 @@ def _warning(finding: Finding, thermogram: Thermogram, settings: AssessSettings)
     if name == "SOC":
         warnings.append(chip_advisory(finding.max_celsius, settings.chip_limits))
     top, bottom = (thermogram.camera.get(f"scale_{end}_celsius") for end in ("max", "min"))
-    if thermogram.source == "scale" and top is not None and bottom is not None:
-        if finding.max_celsius >= top - 0.01 * (top - bottom):
-            warnings.append("At the upper end of the scale: the true temperature may be higher.")
+    if top is not None and bottom is not None and finding.max_celsius >= top - 0.01 * (top - bottom):
+        warnings.append("At the upper end of the scale: the true temperature may be higher.")
     return " ".join(text for text in warnings if text)

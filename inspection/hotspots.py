@@ -86,7 +86,7 @@ def find_hot_spots(
     hot = (excess >= settings.min_contrast_kelvin / 2).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(hot, connectivity=8)
     peaks = np.full(count, -np.inf)
-    np.maximum.at(peaks, labels[hot > 0], excess[hot > 0])
+    np.maximum.at(peaks, np.asarray(labels[hot > 0], np.intp), excess[hot > 0])
     largest = celsius.size * settings.max_area_percent / 100
     areas = stats[:, cv2.CC_STAT_AREA]
     good = (peaks >= settings.min_contrast_kelvin) & (areas >= settings.min_area_px) & (areas <= largest)

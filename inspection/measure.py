@@ -217,12 +217,14 @@ def difference(first: NDArray[np.float32], second: NDArray[np.float32], align: b
 
         matrix = np.array([[1, 0, shift[0]], [0, 1, shift[1]]], np.float64)
         size = (first.shape[1], first.shape[0])
-        moved = cv2.warpAffine(second, matrix, size, flags=cv2.INTER_LINEAR, borderValue=float("nan"))
+        moved = np.asarray(
+            cv2.warpAffine(second, matrix, size, flags=cv2.INTER_LINEAR, borderValue=float("nan")), np.float32
+        )
     return Difference((moved - first).astype(np.float32), shift, found)
 
 
 def _shift(first: NDArray[np.float32], second: NDArray[np.float32]) -> tuple[tuple[float, float], bool]:
-    """Shift of the second picture onto the first by phase correlation of their edges, and whether it holds."""
+    """Shift of the second picture onto the first by phase correlation of edges, and whether it holds."""
     import cv2
 
     def edges(celsius: NDArray[np.float32]) -> NDArray[np.float32]:
