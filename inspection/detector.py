@@ -2,36 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inspection.candidates import Candidates, decode, decode_final, decode_queries
+from inspection.convert import Progress
 from inspection.detections import Detections
-from inspection.engine import Engine, ModelInfo
+from inspection.engine import Engine, ModelInfo, Precision
 from inspection.letterbox import Fit, letterbox
+from inspection.loading import EngineChoice, load_engine
 
 DEFAULT_WEIGHTS = Path(__file__).resolve().parent.parent / "weights" / "best.pt"
 
 
 class Detector:
-    """Shared by all sessions: it holds no thresholds, and its engine runs one picture at a time."""
+    """Shared by all sessions: it holds no thresholds, and its engine may be called from any thread."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
 
     @classmethod
-    def load(cls, path: Path | str = DEFAULT_WEIGHTS) -> Detector:
-        """Load weights.
+    def load(
+        cls,
+        path: Path | str = DEFAULT_WEIGHTS,
+        engine: EngineChoice = "auto",
+        progress: Progress | None = None,
+        precision: Precision = "auto",
+    ) -> Detector:
+        """Load weights; see `inspection.loading.load_engine`.
 
         Raises:
             WeightsError: with one sentence, when the file cannot be used.
         """
-        from inspection.torch_engine import TorchEngine
-
-        return cls(TorchEngine(Path(path)))
+        return cls(load_engine(Path(path), engine, progress, precision))
 
     @property
     def info(self) -> ModelInfo:
@@ -40,9 +47,23 @@ class Detector:
 
     def candidates(self, picture: NDArray[np.uint8], imgsz: int = 640) -> Candidates:
         """Run the network once on a picture, uint8 (H, W, 3) BGR, and keep everything it proposes."""
-        head = self.info.head
-        tensor, fit = letterbox(picture, imgsz, self.info.stride, stretch=head == "queries")
-        return self._decode(self.engine.infer(tensor)[0], fit)
+        batch, fit = self._prepare(picture, imgsz)
+        return self._decode(self.engine.infer(batch)[0], fit)
+
+    def candidates_many(
+        self, pictures: Iterable[NDArray[np.uint8]], imgsz: int = 640
+    ) -> Iterator[Candidates]:
+        """As `candidates` for many pictures in turn, the next being prepared while the network runs."""
+        fits: deque[Fit] = deque()
+
+        def prepared() -> Iterator[NDArray[np.uint8]]:
+            for picture in pictures:
+                batch, fit = self._prepare(picture, imgsz)
+                fits.append(fit)
+                yield batch
+
+        for output in self.engine.infer_many(prepared()):
+            yield self._decode(output[0], fits.popleft())
 
     def detect(
         self,
@@ -54,6 +75,9 @@ class Detector:
     ) -> Detections:
         """Detections in one picture at the given thresholds; see `Candidates.select`."""
         return self.candidates(picture, imgsz).select(conf, iou, classes)
+
+    def _prepare(self, picture: NDArray[np.uint8], imgsz: int) -> tuple[NDArray[np.uint8], Fit]:
+        return letterbox(picture, imgsz, self.info.stride, stretch=self.info.head == "queries")
 
     def _decode(self, output: NDArray[np.float32], fit: Fit) -> Candidates:
         decoders = {"anchors": decode, "final": decode_final, "queries": decode_queries}

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, Protocol
 
 import numpy as np
@@ -11,6 +14,9 @@ from numpy.typing import NDArray
 HeadOutput = Literal["anchors", "final", "queries"]
 """What a network puts out: "anchors" (4 + classes, N) before NMS; "final" (N, 6) after it; "queries" (N, 4 +
 classes), boxes relative to the input (RT-DETR)."""
+
+Precision = Literal["auto", "f32", "bf16", "f16"]
+"""What OpenVINO computes in; "auto" is bf16 where the processor has it, else f32."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,35 @@ class Engine(Protocol):
     info: ModelInfo
     description: str
 
-    def infer(self, tensor: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Run the network on float32 (B, 3, h, w) RGB in 0..1; returns float32 (B, ...) as info.head says."""
+    def infer(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Run the network once.
+
+        Args:
+            batch: uint8 (B, h, w, 3) BGR; the engine itself turns it into RGB in 0..1, which is four times
+                less to carry to a GPU and costs nothing inside OpenVINO's first convolution.
+
+        Returns:
+            float32 (B, ...) as info.head says.
+        """
         ...
+
+    def infer_many(self, batches: Iterable[NDArray[np.uint8]]) -> Iterator[NDArray[np.float32]]:
+        """Run the network on many inputs, each as in `infer`; outputs in the same order, as they are ready.
+
+        Inputs are taken from the iterable only as far ahead as the engine can work on at once.
+        """
+        ...
+
+
+def cores() -> int:
+    """Cores this process may use: affinity and control group count, not the machine's size."""
+    try:
+        count = len(os.sched_getaffinity(0))
+    except AttributeError:  # macOS and Windows
+        count = os.cpu_count() or 1
+    try:
+        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
+        count = min(count, -(-int(quota) // int(period)))
+    except (OSError, ValueError):  # no control group, or "max"
+        pass
+    return max(count, 1)

@@ -39,7 +39,7 @@ class Fit:
 
 def letterbox(
     picture: NDArray[np.uint8], imgsz: int, stride: int = 32, stretch: bool = False
-) -> tuple[NDArray[np.float32], Fit]:
+) -> tuple[NDArray[np.uint8], Fit]:
     """Resize and pad a picture for the network.
 
     Args:
@@ -49,7 +49,7 @@ def letterbox(
         stretch: fill a square of imgsz without keeping the shape.
 
     Returns:
-        float32 (1, 3, h, w) RGB in 0..1, and the fit that brings boxes back.
+        uint8 (1, h, w, 3) BGR, and the fit that brings boxes back.
     """
     height, width = picture.shape[:2]
     imgsz = -(-imgsz // stride) * stride
@@ -63,10 +63,8 @@ def letterbox(
     top, bottom = round(pad_h - 0.1), round(pad_h + 0.1)
     if (inner_w, inner_h) != (width, height):
         picture = cv2.resize(picture, (inner_w, inner_h), interpolation=cv2.INTER_LINEAR)  # type: ignore[assignment]
-    shape = (inner_h + top + bottom, inner_w + left + right, 3)
-    padded = np.full(shape, PAD_VALUE, np.uint8)
-    padded[top : top + inner_h, left : left + inner_w] = picture
-    tensor = cv2.dnn.blobFromImage(padded, scalefactor=1 / 255, swapRB=True)
-    return np.asarray(tensor, np.float32), Fit(
-        (width, height), (inner_w / width, inner_h / height), (left, top)
-    )
+    if top or bottom or left or right:
+        gray = (PAD_VALUE,) * 3
+        picture = cv2.copyMakeBorder(picture, top, bottom, left, right, cv2.BORDER_CONSTANT, value=gray)  # type: ignore[assignment]
+    fit = Fit((width, height), (inner_w / width, inner_h / height), (left, top))
+    return np.ascontiguousarray(picture)[None], fit

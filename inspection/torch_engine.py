@@ -7,21 +7,20 @@ occupy, and one trial run before the model replaces another.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 import threading
-import zipfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from inspection.checkpoint import check_file
 from inspection.engine import HeadOutput, ModelInfo
 from inspection.errors import WeightsError
 
-MAX_BYTES = 100 * 2**20
 MAX_PARAMETERS = 200_000_000
 _MAX_CLASSES = 10_000
 
@@ -31,14 +30,17 @@ log = logging.getLogger(__name__)
 class TorchEngine:
     """A detection network in torch, on the GPU in half precision where there is one, else on the CPU."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, because: str = "") -> None:
         """Load a checkpoint.
+
+        Args:
+            path: of the checkpoint.
+            because: why torch runs it, for the description.
 
         Raises:
             WeightsError: the file is no checkpoint, is damaged, would run code, or is no detection model.
         """
-        data = _check_file(path)
-        model, self.info = _load(path, hashlib.sha256(data).hexdigest(), len(data))
+        model, self.info = load_network(path)
         import torch
 
         self._torch = torch
@@ -49,27 +51,31 @@ class TorchEngine:
         if self._half:
             self._model = self._model.half().to(memory_format=torch.channels_last)
         where = "GPU, half precision" if self._half else "CPU"
-        self.description = f"PyTorch {torch.__version__.split('+')[0]} ({where})"
+        self.description = f"PyTorch {torch.__version__.split('+')[0]} ({where})" + (
+            f" because {because}" if because else ""
+        )
         self._try_out(path.name)
 
-    def infer(self, tensor: NDArray[np.float32]) -> NDArray[np.float32]:
+    def infer(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Run the network; see `inspection.engine.Engine.infer`."""
         torch = self._torch
-        batch = torch.from_numpy(tensor).to(self._device)
-        if self._half:
-            batch = batch.half().to(memory_format=torch.channels_last)
+        # uint8 NHWC permuted is channels_last already, which is what the GPU's convolutions want.
+        pixels = torch.from_numpy(batch).to(self._device).flip(-1).permute(0, 3, 1, 2)
+        tensor = pixels.half() if self._half else pixels.float().contiguous()
         # Ultralytics' heads keep the anchors of the last input shape inside the module: one run at a time.
         with self._lock, torch.inference_mode():
-            output = self._model(batch)
-        while isinstance(output, (list, tuple)):
-            output = output[0]
-        return output.float().cpu().numpy()
+            output = self._model(tensor / 255)
+        return first_tensor(output).float().cpu().numpy()
+
+    def infer_many(self, batches: Iterable[NDArray[np.uint8]]) -> Iterator[NDArray[np.float32]]:
+        """Run the network on many inputs in turn; see `inspection.engine.Engine.infer_many`."""
+        return map(self.infer, batches)
 
     def _try_out(self, name: str) -> None:
         """Run once on an empty picture, so that a model that cannot run is refused before it is used."""
         side = 640 if self.info.head == "queries" else max(64, self.info.stride * 2)
         try:
-            output = self.infer(np.zeros((1, 3, side, side), np.float32))
+            output = self.infer(np.zeros((1, side, side, 3), np.uint8))
         except Exception as error:
             log.info("trial run of %s failed", name, exc_info=True)
             raise WeightsError(f"{name} loads, but its network does not run on a picture.") from error
@@ -80,36 +86,20 @@ class TorchEngine:
             raise WeightsError(f"{name} does not put out boxes and classes as a detection model does.")
 
 
-def _check_file(path: Path) -> bytes:
-    """The bytes of a file that looks like a checkpoint of a sensible size."""
-    name = path.name
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise WeightsError(
-                f"{name} is larger than {MAX_BYTES // 2**20} MB, the most a model may have here."
-            )
-        data = path.read_bytes()
-    except OSError as error:
-        raise WeightsError(f"{name} cannot be opened.") from error
-    if not data:
-        raise WeightsError(f"{name} is empty.")
-    if not data.startswith(b"PK"):
-        raise WeightsError(f"{name} is not a PyTorch checkpoint (a file such as best.pt is expected).")
-    try:
-        with zipfile.ZipFile(path) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-            names = archive.namelist()
-    except zipfile.BadZipFile as error:
-        raise WeightsError(f"{name} is incomplete or damaged; copy or export it again.") from error
-    if unpacked > 4 * MAX_BYTES:
-        raise WeightsError(f"{name} unpacks to far more than its size and was refused.")
-    if not any(entry.endswith("data.pkl") for entry in names):
-        raise WeightsError(f"{name} is a ZIP archive but not a PyTorch checkpoint.")
-    return data
+def first_tensor(output: Any) -> Any:
+    """The predictions among what a network returns: (predictions, raw) in Ultralytics, nested at times."""
+    while isinstance(output, (list, tuple)):
+        output = output[0]
+    return output
 
 
-def _load(path: Path, sha256: str, size: int) -> tuple[Any, ModelInfo]:
-    """The network in evaluation mode, fused, and what is known of it."""
+def load_network(path: Path) -> tuple[Any, ModelInfo]:
+    """The network of a checkpoint in evaluation mode, fused, and what is known of it.
+
+    Raises:
+        WeightsError: the file is no checkpoint, is damaged, would run code, or is no detection model.
+    """
+    sha256, size = check_file(path)
     # Read when ultralytics is imported: refuse unknown classes, never pip-install what a checkpoint names.
     os.environ["ULTRALYTICS_SAFE_LOAD"] = "true"
     os.environ["YOLO_AUTOINSTALL"] = "false"

@@ -1,0 +1,190 @@
+"""Checkpoint to OpenVINO, directly from torch: `python -m inspection.convert weights/best.pt`.
+
+The network is traced once with open input sizes and gets its preprocessing built in (uint8 BGR to RGB in
+0..1); weights are stored as float16. Before anything is kept, its output is compared with torch's on a
+picture of another size and shape than the traced one, because a layer that fixes sizes while being traced,
+or that the converter turns into something else, goes unnoticed otherwise.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inspection import model_folder
+from inspection.engine import ModelInfo
+from inspection.errors import InspectionError, WeightsError
+from inspection.openvino_engine import OpenVINOEngine
+
+Progress = Callable[[str], None]
+
+_TRACED_SIZE = (384, 512)
+_CHECKED_SIZE = (320, 448)
+"""Height and width in pixels, all different, so that exchanged sides are noticed."""
+
+log = logging.getLogger(__name__)
+
+
+class ConversionError(InspectionError):
+    """OpenVINO cannot take this network; torch can still run it."""
+
+
+def shipped_folder(checkpoint: Path) -> Path:
+    """Where the OpenVINO form lies that is shipped beside a checkpoint: best.pt -> best_openvino."""
+    return checkpoint.with_name(f"{checkpoint.stem}_openvino")
+
+
+def convert(checkpoint: Path, folder: Path, progress: Progress | None = None) -> ModelInfo:
+    """Make the OpenVINO form of a checkpoint.
+
+    Args:
+        checkpoint: a detection model as Ultralytics saves it.
+        folder: to make or replace, in one step.
+        progress: called with a short sentence at each step.
+
+    Returns:
+        What is known of the model.
+
+    Raises:
+        WeightsError: the checkpoint cannot be used at all.
+        ConversionError: OpenVINO cannot take it, or computes something else than torch.
+        OSError: the folder cannot be written.
+    """
+    import openvino as ov
+
+    from inspection.torch_engine import load_network
+
+    tell = progress or log.info
+    tell(f"Reading {checkpoint.name} with PyTorch")
+    network, info = load_network(checkpoint)
+    if info.head == "queries":
+        raise ConversionError("its head works at one input size only")
+    tell(f"Converting {checkpoint.name} for OpenVINO, once")
+    model = _trace(network, info)
+    tell(f"Comparing {checkpoint.name} in OpenVINO with PyTorch")
+
+    def save(path: Path) -> None:
+        ov.save_model(model, path, compress_to_fp16=True)
+        _compare(network, info, path)
+
+    model_folder.write(folder, info, save)
+    return info
+
+
+def _trace(network: Any, info: ModelInfo) -> Any:
+    """The network as an OpenVINO model with open sizes that takes uint8 (B, h, w, 3) BGR."""
+    import openvino as ov
+    import torch
+    from openvino.preprocess import ColorFormat, PrePostProcessor
+
+    from inspection.torch_engine import first_tensor
+
+    class Predictions(torch.nn.Module):
+        """The predictions alone: Ultralytics returns the raw maps beside them."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.network = network
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return first_tensor(self.network(x))
+
+    head = network.model[-1]
+    head.dynamic = True  # compute the anchors in the graph instead of keeping those of the traced size
+    example = torch.zeros(1, 3, *_TRACED_SIZE)
+    try:
+        with warnings.catch_warnings(), torch.no_grad():
+            warnings.simplefilter("ignore")  # the tracer warns of every Python number; `_compare` decides
+            traced = torch.jit.trace(Predictions().eval(), example, check_trace=False)
+            model = ov.convert_model(traced, input=[ov.PartialShape([-1, 3, -1, -1])], example_input=example)
+        steps = PrePostProcessor(model)
+        steps.input().tensor().set_element_type(ov.Type.u8).set_shape([-1, -1, -1, 3])
+        steps.input().tensor().set_layout(ov.Layout("NHWC")).set_color_format(ColorFormat.BGR)
+        steps.input().model().set_layout(ov.Layout("NCHW"))
+        steps.input().preprocess().convert_element_type(ov.Type.f32).convert_color(ColorFormat.RGB).scale(
+            255.0
+        )
+        return steps.build()
+    except Exception as error:  # the frontend raises many kinds
+        log.info("%s cannot be converted", info.name, exc_info=True)
+        raise ConversionError(f"OpenVINO cannot convert it ({type(error).__name__})") from error
+    finally:
+        head.dynamic = False
+
+
+def _compare(network: Any, info: ModelInfo, path: Path) -> None:
+    """Run one made-up picture through both.
+
+    Raises:
+        ConversionError: the outputs differ by more than float16 weights explain.
+    """
+    import openvino as ov
+    import torch
+
+    from inspection.torch_engine import first_tensor
+
+    batch = _test_picture(*_CHECKED_SIZE)
+    try:
+        # Read here, so that nothing of a network that may be refused gets into the cache.
+        actual = OpenVINOEngine(ov.Core().read_model(path), info, "f32").infer(batch)
+    except RuntimeError as error:
+        log.info("%s does not run in OpenVINO", info.name, exc_info=True)
+        raise ConversionError("OpenVINO cannot run it at every picture size") from error
+    with torch.inference_mode():
+        tensor = torch.from_numpy(batch).flip(-1).permute(0, 3, 1, 2).float() / 255
+        expected = first_tensor(network(tensor)).numpy()
+    difference = disagreement(actual, expected, info)
+    log.info("%s: OpenVINO and PyTorch differ by %.2g", info.name, difference)
+    if not difference < 1:
+        raise ConversionError("OpenVINO computes something else than PyTorch")
+
+
+def disagreement(actual: NDArray[np.float32], expected: NDArray[np.float32], info: ModelInfo) -> float:
+    """How far two outputs (B, ...) lie apart, as a share of what is accepted: 1.0 is just too far.
+
+    Accepted are 0.02 in any score and, since weak boxes wander with the last bits, 2 % of the input's longer
+    side in 99 of 100 box sides.
+    """
+    if actual.shape != expected.shape:
+        return float("inf")
+    if info.head == "final":  # sorted by score, so nearly equal rows may have changed places
+        return float(np.abs(actual[..., 4] - expected[..., 4]).max()) / 0.02
+    scores = np.abs(actual[:, 4:] - expected[:, 4:]).max() / 0.02
+    boxes = np.quantile(np.abs(actual[:, :4] - expected[:, :4]), 0.99) / (0.02 * max(_CHECKED_SIZE))
+    return float(max(scores, boxes))
+
+
+def _test_picture(height: int, width: int) -> NDArray[np.uint8]:
+    """Warm spots of many sizes on a gradient with noise: uint8 (2, height, width, 3)."""
+    rng = np.random.default_rng(0)
+    y, x = np.mgrid[:height, :width]
+    heat = 60 * x / width + rng.normal(0, 4, (2, height, width))
+    for _ in range(12):
+        cy, cx, radius = rng.uniform(0, height), rng.uniform(0, width), rng.uniform(6, 50)
+        heat += 150 * np.exp(-((y - cy) ** 2 + (x - cx) ** 2) / radius**2)
+    gray = np.clip(heat, 0, 255).astype(np.uint8)
+    return np.stack([gray // 2, gray, 255 - gray // 3], axis=-1)
+
+
+def main() -> None:
+    """Make the shipped form beside each checkpoint named on the command line."""
+    parser = argparse.ArgumentParser(description="Make the OpenVINO form of checkpoints.")
+    parser.add_argument("checkpoint", nargs="+", type=Path)
+    for checkpoint in parser.parse_args().checkpoint:
+        folder = shipped_folder(checkpoint)
+        try:
+            convert(checkpoint, folder, print)
+        except (WeightsError, ConversionError) as error:
+            raise SystemExit(f"{checkpoint}: {error}") from error
+        print(f"{folder} is ready")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,139 @@
+"""The OpenVINO engine: the network on the CPU, compiled once for every picture size.
+
+One compiled network with open input sizes serves all pictures. Compared with one network per size it costs
+neither a compilation nor a copy of the weights when a picture of another shape comes, at the same speed.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import logging
+import queue
+from collections import deque
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inspection import cache
+from inspection.engine import ModelInfo, Precision, cores
+
+if TYPE_CHECKING:
+    import openvino as ov
+
+_RUNTIME_CACHE = 1000
+"""Kernels kept for input sizes seen before (about 100 a size), the oldest dropped first. OpenVINO's own 5000
+let the memory of an app that sees pictures of every shape grow without need."""
+
+log = logging.getLogger(__name__)
+
+
+class OpenVINOEngine:
+    """A converted network on the CPU; holds no thresholds and may be called from any thread."""
+
+    def __init__(
+        self,
+        model: ov.Model | Path,
+        info: ModelInfo,
+        precision: Precision = "auto",
+        threads: int | None = None,
+    ) -> None:
+        """Compile a network.
+
+        Args:
+            model: the network in memory, or model.xml with model.bin beside it; takes uint8 (B, h, w, 3) BGR.
+            info: of the checkpoint it was made from.
+            precision: to compute in.
+            threads: cores to use; None takes all that this process may use.
+
+        Raises:
+            ImportError: OpenVINO is not installed.
+            RuntimeError: OpenVINO cannot read or compile the network.
+        """
+        import openvino as ov
+
+        self.info = info
+        self._model = model
+        threads = threads or cores()
+        self._options: dict[str, Any] = {
+            "PERFORMANCE_HINT": "LATENCY",
+            "INFERENCE_NUM_THREADS": threads,
+            "CPU_RUNTIME_CACHE_CAPACITY": str(_RUNTIME_CACHE),
+        }
+        if precision != "auto":
+            self._options["INFERENCE_PRECISION_HINT"] = precision
+        self._compiled = self._compile()
+        version = ov.get_version().split("-")[0]
+        self.precision: str = self._compiled.get_property("INFERENCE_PRECISION_HINT").get_type_name()
+        self.description = f"OpenVINO {version} (CPU, {self.precision}, {threads} cores)"
+        # As many requests as can be under way: one runs while the next one's input is being copied.
+        self._requests: queue.LifoQueue[ov.InferRequest] = queue.LifoQueue()
+        for _ in range(2):
+            self._requests.put(self._compiled.create_infer_request())
+
+    def infer(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Run the network; see `inspection.engine.Engine.infer`."""
+        request = self._requests.get()
+        try:
+            # The output belongs to the request, which the next caller gets: share_outputs=False copies it.
+            return request.infer([batch], share_inputs=True, share_outputs=False)[0]
+        finally:
+            self._requests.put(request)
+
+    def infer_many(self, batches: Iterable[NDArray[np.uint8]]) -> Iterator[NDArray[np.float32]]:
+        """Run the network on many inputs, two at a time; see `inspection.engine.Engine.infer_many`."""
+        idle = [self._compiled.create_infer_request() for _ in range(2)]
+        running: deque[tuple[ov.InferRequest, NDArray[np.uint8]]] = deque()
+        for batch in batches:
+            if not idle:
+                yield self._finish(running, idle)
+            request = idle.pop()
+            request.start_async([batch], share_inputs=True)
+            running.append((request, batch))  # the shared input has to live until the run ends
+        while running:
+            yield self._finish(running, idle)
+
+    @staticmethod
+    def _finish(
+        running: deque[tuple[ov.InferRequest, NDArray[np.uint8]]], idle: list[ov.InferRequest]
+    ) -> NDArray[np.float32]:
+        request, _ = running.popleft()
+        request.wait()
+        idle.append(request)
+        return request.get_output_tensor(0).data.copy()
+
+    def _compile(self) -> ov.CompiledModel:
+        """The compiled network, from the cache where it is there."""
+        import openvino as ov
+
+        if isinstance(self._model, ov.Model):
+            return _core().compile_model(self._model, "CPU", self._options)
+        processor = _core().get_property("CPU", "FULL_DEVICE_NAME")
+        abilities = _core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+        parts = (_digest(self._model), _digest(self._model.with_suffix(".bin")), ov.get_version())
+        key = repr((*parts, processor, abilities, sorted(self._options.items())))
+        name = hashlib.sha256(key.encode()).hexdigest() + ".blob"
+        blob = cache.read_blob(name)
+        if blob is not None:
+            try:
+                return _core().import_model(blob, "CPU", self._options)
+            except RuntimeError:
+                log.info("a compiled network in the cache cannot be used", exc_info=True)
+        compiled = _core().compile_model(str(self._model), "CPU", self._options)
+        cache.write_blob(name, compiled.export_model().getvalue())
+        return compiled
+
+
+@functools.cache
+def _core() -> ov.Core:
+    import openvino as ov
+
+    return ov.Core()
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
