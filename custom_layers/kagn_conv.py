@@ -1,11 +1,12 @@
 """KAGN convolution: Kolmogorov-Arnold convolution with Gram polynomials (arXiv 2407.01092).
 
 Drokin, https://github.com/IvanDrokin/torch-conv-kan; the basis comes from
-https://github.com/Khochawongwat/GRAMKAN. With t = tanh(x), P_0 = 1, P_1 = t, P_{n+1} = t P_n - beta_n P_{n-1}:
+https://github.com/Khochawongwat/GRAMKAN. With t = tanh(x), P_0 = 1, P_1 = t and
+P_{n+1} = t P_n - beta_n P_{n-1}:
 ``y = SiLU(norm(conv(SiLU(x), W_base) + conv(SiLU([P_0 | ... | P_d]), W_poly)))``, each group on its own.
 
-Differences from the authors' code: BatchNorm instead of InstanceNorm by default (theirs by ``norm_layer``), no
-cache of the basis (theirs kept every input alive), degree 0 works. Tensors are (B, C, *spatial).
+Differences from the authors' code: BatchNorm instead of InstanceNorm by default (theirs by ``norm_layer``),
+no cache of the basis (theirs kept every input alive), degree 0 works. Tensors are (B, C, *spatial).
 """
 
 from collections.abc import Callable
@@ -27,9 +28,10 @@ def beta_constant(n: int, basis: str, points: int) -> float:
 
     Args:
         n: index, at least 1.
-        basis: ``"official"`` for the authors' ``(2n+1) n^2 (4n^2-1) / (n+1)^2``, which is the published one times
-            ``(4n^2-1)^2`` with m = n + 1 (a slip of precedence that checkpoints depend on), or ``"gram"`` for
-            ``n^2 (m^2-n^2) / (m^2 (4n^2-1))``, with which the polynomials are orthogonal on m mid-points.
+        basis: ``"official"`` for the authors' ``(2n+1) n^2 (4n^2-1) / (n+1)^2``, which is the published one
+            with m = n + 1, times ``(4n^2-1)^2`` (a slip of precedence that checkpoints depend on), or
+            ``"gram"`` for ``n^2 (m^2-n^2) / (m^2 (4n^2-1))``, with which the polynomials are orthogonal on m
+            equidistant mid-points of [-1, 1].
         points: m of ``"gram"``.
     """
     if basis == "official":
@@ -133,7 +135,8 @@ class KAGNConvNDLayer(Foldable):
         """Return the weights of [SiLU(x) | P_1 ... P_d] and of the constant P_0 map (out, 1, k..)."""
         poly, c_in = self.poly_weights[group], self.inputdim // self.groups
         constant = SILU_OF_ONE * poly[:, :c_in].sum(1, keepdim=True)
-        return torch.cat((self.base_conv[group].weight, poly[:, c_in:]), 1), constant  # type: ignore[arg-type]
+        base: torch.Tensor = self.base_conv[group].weight  # type: ignore[assignment]
+        return torch.cat((base, poly[:, c_in:]), 1), constant
 
     def forward_kag(self, x: torch.Tensor, group: int) -> torch.Tensor:
         """Map one group (B, input_dim / groups, *spatial) to (B, output_dim / groups, *spatial')."""
