@@ -166,9 +166,8 @@ def _assess_one(
     grade, reference = _grade(measured, similar, ambient, chosen)
     if grade is None:
         return _with_reference(replace(measured, reason=_why_not(measured, chosen)), reference, thermogram)
-    graded = replace(
-        measured, severity=grade.severity, rule=grade.rule, reason=_reason(measured, similar, ambient)
-    )
+    reason = _reason(measured, similar, ambient)
+    graded = replace(measured, severity=grade.severity, rule=grade.rule, reason=reason)
     return _with_reference(graded, reference, thermogram)
 
 
@@ -210,10 +209,10 @@ def _reason(finding: Finding, similar: Reference | None, ambient: Reference | No
         parts.append(f"{finding.delta_similar_kelvin:+.1f} K against {similar}")
     if ambient is not None:
         parts.append(f"{finding.delta_ambient_kelvin:+.1f} K against {ambient}")
-    worst = "; the worse grade counts" if len(parts) == 2 else ""
+    end = "; the worse grade counts" if len(parts) == 2 else ""
     if similar is None:
-        worst += "; no similar component under the same load to compare with"
-    return f"{finding.max_celsius:.1f} °C: {' and '.join(parts)}{worst}."
+        end += "; no similar component under the same load to compare with"
+    return f"{finding.max_celsius:.1f} °C: {' and '.join(parts)}{end}."
 
 
 def _why_not(finding: Finding, chosen: Standard) -> str:

@@ -9,6 +9,7 @@ Field offsets: exiftool's public FLIR tag tables.
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from inspection.radiometric.errors import RadiometricError
@@ -19,6 +20,7 @@ _MAGICS = (b"FFF\0", b"AFF\0")
 _HEADER = 64
 _ENTRY = 32
 _MOST_ENTRIES = 512
+_MOST_SEGMENTS = 4096
 _LARGEST_BLOCK = 64 * 1024 * 1024
 _APP1, _SOS, _EOI = 0xE1, 0xDA, 0xD9
 
@@ -76,6 +78,23 @@ def record_order(record: memoryview) -> str:
     return "<" if struct.unpack_from("<H", record)[0] < 0x100 else ">"
 
 
+def jpeg_segments(data: memoryview) -> Iterator[tuple[int, memoryview]]:
+    """Marker and content of each segment before a JPEG's picture data; ends early where it is damaged."""
+    at = 2
+    for _ in range(_MOST_SEGMENTS):
+        if at + 4 > len(data) or data[at] != 0xFF:
+            return
+        marker = data[at + 1]
+        if marker == 0xFF:  # fill byte
+            at += 1
+            continue
+        length = (data[at + 2] << 8) | data[at + 3]
+        if marker in (_SOS, _EOI) or length < 2:
+            return
+        yield marker, data[at + 4 : at + 2 + length]
+        at += 2 + length
+
+
 def jpeg_block(data: memoryview) -> bytes | None:
     """The FFF block that a JPEG carries in its "FLIR" segments.
 
@@ -87,22 +106,13 @@ def jpeg_block(data: memoryview) -> bytes | None:
     """
     parts: dict[int, memoryview] = {}
     last = None
-    at = 2
-    while at + 4 <= len(data) and data[at] == 0xFF:
-        marker = data[at + 1]
-        if marker == 0xFF:  # fill byte
-            at += 1
+    for marker, body in jpeg_segments(data):
+        if marker != _APP1 or len(body) <= 8 or body[:5] != b"FLIR\0":
             continue
-        if marker in (_SOS, _EOI):
-            break
-        length = (data[at + 2] << 8) | data[at + 3]
-        body = data[at + 4 : at + 2 + length]
-        if marker == _APP1 and len(body) > 8 and body[:5] == b"FLIR\0":
-            number, total = body[6], body[7]
-            if number in parts or (last is not None and total != last):
-                raise RadiometricError("The JPEG's radiometric segments do not belong together.")
-            parts[number], last = body[8:], total
-        at += 2 + max(length, 2)
+        number, total = body[6], body[7]
+        if number in parts or (last is not None and total != last):
+            raise RadiometricError("The JPEG's radiometric segments do not belong together.")
+        parts[number], last = body[8:], total
     if last is None:
         return None
     if sorted(parts) != list(range(last + 1)):

@@ -7,10 +7,13 @@ from importlib.util import find_spec
 
 import numpy as np
 
+from inspection.radiometric.container import jpeg_segments
 from inspection.radiometric.counts import check_size
 from inspection.radiometric.errors import RadiometricError
 from inspection.radiometric.file import RadiometricFile, plausible
 from inspection.radiometric.parameters import MeasurementParameters, parameters_or_defaults
+
+_APP3 = 0xE3
 
 
 def available() -> bool:
@@ -20,10 +23,7 @@ def available() -> bool:
 
 def looks_like_dji(data: bytes) -> bool:
     """Whether a JPEG carries DJI's raw thermal segments (APP3) and names the maker."""
-    at, raw = 2, False
-    while at + 4 <= len(data) and data[at] == 0xFF and data[at + 1] not in (0xDA, 0xD9):
-        raw = raw or data[at + 1] == 0xE3
-        at += 2 + max(int.from_bytes(data[at + 2 : at + 4], "big"), 2)
+    raw = any(marker == _APP3 for marker, _ in jpeg_segments(memoryview(data)))
     return raw and b"DJI" in data[:65_536]
 
 
