@@ -67,7 +67,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     print(
-        f"{given.pictures} pictures, {boxes} boxes in {seconds:.1f} s: {given.pictures / seconds:.1f} pictures a second"
+        f"{given.pictures} pictures, {boxes} boxes in {seconds:.1f} s: "
+        f"{given.pictures / seconds:.1f} pictures a second"
     )
     return 0
 

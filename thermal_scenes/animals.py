@@ -29,17 +29,19 @@ def dog(
     high = float(rng.uniform(0.28, 0.68))
     build = float(rng.uniform(0.8, 1.25))
     coat, skin = _coat(rng, air)
-    f = Figure(uneven=0.10 * abs(skin - air) + 0.3, shade=float(rng.uniform(0.1, 0.9)))
+    f = Figure(soft=0.03 * high, uneven=0.10 * abs(skin - air) + 0.3, shade=float(rng.uniform(0.1, 0.9)))
     chest, rump, drop = _body(f, pose, high, build, coat, skin)
     _four_legs(rng, f, pose, phase, chest, rump, high, 0.065 * build, coat, drop)
     neck_up = {"sniff": -0.25, "lie": 0.25}.get(pose, float(rng.uniform(0.3, 0.65)))
     head = chest + np.array([high * 0.42, 0, high * neck_up])
     f.limb(
-        [chest + [0.05 * high, 0, 0.1 * high], head], [0.17 * high * build, 0.13 * high * build], [coat, skin]
+        [chest + np.array([0.05 * high, 0, 0.1 * high]), head],
+        [0.165 * high * build, 0.105 * high],
+        [coat, skin],
     )
     down = -0.12 if pose != "sniff" else -0.3
     muzzle = head + np.array([high * float(rng.uniform(0.28, 0.42)), 0, down * high])
-    f.limb([head, head + (muzzle - head) * 0.35], [0.15 * high, 0.12 * high], [skin - 0.5, skin])
+    f.limb([head, head + (muzzle - head) * 0.35], [0.155 * high, 0.115 * high], [skin - 0.5, skin])
     f.limb([head, muzzle], [0.10 * high, 0.065 * high], [skin, skin - 2.5], lift=0.01)
     f.ball(muzzle, 0.035 * high, air + 0.35 * (skin - air), lift=0.03)
     hanging = chance(rng, 0.6)
@@ -56,7 +58,7 @@ def dog(
     tail = rump + np.array([-0.12 * high, 0, 0.06 * high])
     bend = tail + np.array([-0.3 * high, 0.02, 0.22 * high * raised])
     f.limb(
-        [tail, bend, bend + [-0.15 * high, 0.03, 0.25 * high * raised]],
+        [tail, bend, bend + np.array([-0.15 * high, 0.03, 0.25 * high * raised])],
         [0.05 * high, 0.035 * high, 0.02 * high],
         coat - 0.5,
     )
@@ -71,7 +73,7 @@ def cat(
     high = float(rng.uniform(0.23, 0.3))
     coat, skin = _coat(rng, air)
     coat = coat - 0.12 * (skin - air)
-    f = Figure(uneven=0.06 * abs(skin - air) + 0.2, shade=float(rng.uniform(0.1, 0.9)))
+    f = Figure(soft=0.035 * high, uneven=0.06 * abs(skin - air) + 0.2, shade=float(rng.uniform(0.1, 0.9)))
     chest, rump, drop = _body(f, pose, high, 0.95, coat, skin)
     if pose not in ("loaf", "lie"):
         _four_legs(rng, f, pose, phase, chest, rump, high, 0.06, coat, drop)
@@ -82,22 +84,31 @@ def cat(
     lift = 0.25 if pose in ("loaf", "lie") else float(rng.uniform(0.3, 0.5))
     head = chest + np.array([0.24 * high, 0, lift * high])
     f.limb([chest, head], [0.19 * high, 0.15 * high], [coat, skin - 1])
-    f.limb([head - [0, 0.05 * high, 0], head + [0, 0.05 * high, 0]], [0.165 * high, 0.165 * high], skin - 1.2)
     f.limb(
-        [head + [0.08 * high, 0, -0.05 * high], head + [0.17 * high, 0, -0.06 * high]],
+        [head - np.array([0, 0.05 * high, 0]), head + np.array([0, 0.05 * high, 0])],
+        [0.165 * high, 0.165 * high],
+        skin - 1.2,
+    )
+    f.limb(
+        [head + np.array([0.08 * high, 0, -0.05 * high]), head + np.array([0.17 * high, 0, -0.06 * high])],
         [0.09 * high, 0.06 * high],
         [skin, skin - 2],
     )
-    f.ball(head + [0.23 * high, 0, -0.05 * high], 0.025 * high, skin - 6, lift=0.02)
+    f.ball(head + np.array([0.23 * high, 0, -0.05 * high]), 0.025 * high, skin - 6, lift=0.02)
     for side in (-1, 1):
         ear = head + np.array([-0.02 * high, side * 0.1 * high, 0.12 * high])
         f.limb(
-            [ear, ear + [0.0, side * 0.05 * high, 0.17 * high]],
+            [ear, ear + np.array([0.0, side * 0.05 * high, 0.17 * high])],
             [0.07 * high, 0.006],
             [skin + 0.5, skin - 0.5],
             lift=0.01,
         )
-        f.ball(head + [0.14 * high, side * 0.075 * high, 0.03 * high], 0.033 * high, skin + 2.0, lift=0.03)
+        f.ball(
+            head + np.array([0.14 * high, side * 0.075 * high, 0.03 * high]),
+            0.033 * high,
+            skin + 2.0,
+            lift=0.03,
+        )
     _cat_tail(rng, f, pose, rump, high, coat)
     return f, {"skin_celsius": round(skin, 2), "coat_celsius": round(coat, 2), "pose": pose}
 
@@ -120,8 +131,8 @@ def other_animal(rng: np.random.Generator, air: float) -> Figure:
         chest, rump, drop = _body(f, "stand", 1.5, 0.85, coat, skin)
         _four_legs(rng, f, "stand", None, chest, rump, 1.5, 0.05, coat, drop)
         head = chest + np.array([0.75, 0, 0.75])
-        f.limb([chest, head, head + [0.35, 0, -0.4]], [0.27, 0.16, 0.09], [coat, coat, skin - 2])
-        f.limb([rump, rump + [-0.2, 0, -0.6]], [0.06, 0.08], air + 1)
+        f.limb([chest, head, head + np.array([0.35, 0, -0.4])], [0.27, 0.16, 0.09], [coat, coat, skin - 2])
+        f.limb([rump, rump + np.array([-0.2, 0, -0.6])], [0.06, 0.08], air + 1)
     return f
 
 
@@ -149,7 +160,7 @@ def _body(
         chest = np.array([0.45 * long, 0, 0.68 * high])
     middle = (chest + rump) / 2 + [0, 0, 0.16 * high if pose == "arched" else 0.0]
     f.limb(
-        [chest, middle, rump], [0.24 * high * build, 0.2 * high * build, 0.2 * high * build],
+        [chest, middle, rump], [0.25 * high * build, 0.185 * high * build, 0.2 * high * build],
         [coat + 0.25 * (skin - coat), coat, coat + 0.1 * (skin - coat)],
     )  # fmt: skip
     return chest, rump, drop
@@ -181,7 +192,7 @@ def _four_legs(
                 [top, thick * high * 1.25, thick * high * 0.8],
                 [coat + 0.4, coat - 0.5, coat - 2],
             )
-            f.limb([foot, foot + [0.08 * high, 0, 0]], [thick * high, thick * high * 0.8], coat - 2)
+            f.limb([foot, foot + np.array([0.08 * high, 0, 0])], [thick * high, thick * high * 0.8], coat - 2)
 
 
 def _cat_tail(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from thermal_scenes.canvas import Canvas
+from thermal_scenes.exposure import Exposure
 from thermal_scenes.heat import Heat
 from thermal_scenes.noise import chance, curve, field, pick
 from thermal_scenes.viewpoint import tilt_view
@@ -56,11 +57,8 @@ def board(canvas: Canvas, rng: np.random.Generator, clean: bool) -> None:
     for part in parts:
         _paint_part(canvas, rng, part, warm)
     _wires(canvas, rng, size, air)
-    worst = max((p.kelvin for p in parts if p.kelvin > 3), default=0.0)
-    if worst and chance(rng, 0.7):
-        canvas.span = (air - rng.uniform(0, 3), warm + worst * float(rng.uniform(0.7, 1.15)))
-    elif chance(rng, 0.5):
-        canvas.span = (air - rng.uniform(0, 5), warm + rng.uniform(4, 25))
+    if chance(rng, 0.75):
+        canvas.exposure = Exposure(warm, (0.1, 0.5), (0.65, 1.4), (6, 30))
 
 
 def _plan(rng: np.random.Generator, size: tuple[float, float], clean: bool) -> list[Part]:
@@ -95,7 +93,8 @@ def _half_sizes(rng: np.random.Generator, kind: str, board_side: float) -> tuple
         side = float(np.clip(np.exp(rng.uniform(np.log(6), np.log(40))), 4, 0.55 * board_side)) / 2
         return side, side * float(rng.choice([1, 1, 1, 0.75, 0.5]))
     a, b = {
-        "regulator": (3.5, 3.0), "coil": (4.5, 4.5), "relay": (7.5, 5.0), "small": (1.0, 0.6), "can": (3.0, 3.0),
+        "regulator": (3.5, 3.0), "coil": (4.5, 4.5), "relay": (7.5, 5.0), "small": (1.0, 0.6),
+        "can": (3.0, 3.0),
         "socket": (9.0, 2.5),
     }[kind]  # fmt: skip
     k = float(rng.uniform(0.7, 1.5)) * min(1.0, board_side / 30)
@@ -116,11 +115,8 @@ def _bare_board(
         x, y = rng.uniform(0, size[0]), rng.uniform(0, size[1])
         long, thin = rng.uniform(2, 0.4 * max(size)), rng.uniform(0.15, 1.2)
         x2, y2 = (x + long, y + thin) if chance(rng, 0.5) else (x + thin, y + long)
-        trace = float(rng.normal(0, 0.5))
-        canvas.rectangle(
-            x, y, min(x2, size[0]), min(y2, size[1]), lambda a, b, t=trace: np.float32(warm + t) + heat(a, b),
-            emissivity=float(rng.uniform(0.82, 0.93)), shade=float(rng.uniform(0.3, 0.6)),
-        )  # fmt: skip
+        surface, shade = float(rng.uniform(0.82, 0.93)), float(rng.uniform(0.3, 0.6))
+        canvas.rectangle(x, y, min(x2, size[0]), min(y2, size[1]), None, 0.0, emissivity=surface, shade=shade)
     for x in (3.0, size[0] - 3):
         for y in (3.0, size[1] - 3):
             if chance(rng, 0.7):

@@ -1,7 +1,7 @@
 """The thermal camera: layers of a scene in, apparent temperature as the camera measures it out.
 
-Ranges of noise, pattern, drift and blur are those measured on real files: temporal noise 20-110 mK, half of the
-cameras denoise, fixed pattern 20-70 mK, drift up to 0.3 K, blur 0.6-1.0 px (2.3 for a cheap lens).
+Ranges of noise, pattern, drift and blur are those measured on real files: temporal noise 20-110 mK, half of
+the cameras denoise, fixed pattern 20-70 mK, drift up to 0.3 K, blur 0.6-1.0 px (2.3 for a cheap lens).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermal_scenes.canvas import Canvas
-from thermal_scenes.noise import chance, field, pick
+from thermal_scenes.noise import blurred, chance, field, pick
 from thermal_scenes.physics import at_the_lens, band_radiance, brightness_celsius
 
 NATIVE_SIZES = (
@@ -98,11 +98,19 @@ def random_camera(
     )
 
 
-def measure(rng: np.random.Generator, canvas: Canvas, camera: Camera) -> NDArray[np.float32]:
+def measure(
+    rng: np.random.Generator, canvas: Canvas, camera: Camera, pattern: np.random.Generator | None = None
+) -> NDArray[np.float32]:
     """The temperature map that the camera reports, at the canvas's size.
 
     Lens and detector work on radiance; the camera then corrects with the emissivity and reflected temperature
     set in it, which is why bare metal reads low.
+
+    Args:
+        rng: for the temporal noise.
+        canvas: the scene.
+        camera: its settings.
+        pattern: for the fixed pattern; give the same one for every frame of a clip. None takes rng.
 
     Returns:
         float32 (height, width) of the canvas, °C.
@@ -112,33 +120,34 @@ def measure(rng: np.random.Generator, canvas: Canvas, camera: Camera) -> NDArray
     )
     size = (camera.width, camera.height)
     if size != (canvas.width, canvas.height):
-        radiance = cv2.resize(radiance, size, interpolation=cv2.INTER_AREA)
-    radiance = cv2.GaussianBlur(radiance, (0, 0), camera.blur_px)
+        radiance = cv2.resize(radiance, size, interpolation=cv2.INTER_AREA).astype(np.float32, copy=False)
+    radiance = blurred(radiance, camera.blur_px)
     black = band_radiance(np.array([camera.reflected_celsius, canvas.air], np.float32))
     own = (radiance - np.float32(1 - camera.transmission) * black[1]) / np.float32(camera.transmission)
     own = (own - np.float32(1 - camera.emissivity) * black[0]) / np.float32(camera.emissivity)
     celsius = brightness_celsius(own)
-    celsius += _sensor_noise(rng, camera)
+    celsius += _sensor_noise(rng, pattern or rng, camera)
     if camera.denoise:
-        celsius = cv2.GaussianBlur(celsius, (0, 0), 0.7)
+        celsius = blurred(celsius, 0.7)
     if camera.sharpen:
-        celsius += camera.sharpen * (celsius - cv2.GaussianBlur(celsius, (0, 0), 1.6))
+        celsius += camera.sharpen * (celsius - blurred(celsius, 1.6))
     if size != (canvas.width, canvas.height):
-        celsius = cv2.resize(celsius, (canvas.width, canvas.height), interpolation=cv2.INTER_CUBIC)
+        full = (canvas.width, canvas.height)
+        celsius = cv2.resize(celsius, full, interpolation=cv2.INTER_CUBIC).astype(np.float32, copy=False)
     return celsius
 
 
-def _sensor_noise(rng: np.random.Generator, camera: Camera) -> NDArray[np.float32]:
+def _sensor_noise(
+    rng: np.random.Generator, pattern: np.random.Generator, camera: Camera
+) -> NDArray[np.float32]:
     """Temporal noise, fixed pattern, rows and columns, drift and vignetting, float32 (rows, columns) in K."""
     h, w = camera.height, camera.width
-    strength = float(np.hypot(camera.netd_kelvin, camera.pattern_kelvin))
-    noise = rng.standard_normal((h, w), np.float32)
-    noise *= np.float32(strength)
-    noise += rng.normal(0, camera.pattern_kelvin * 0.5, (1, w)).astype(np.float32)
-    noise += rng.normal(0, camera.pattern_kelvin * 0.3, (h, 1)).astype(np.float32)
-    noise += np.float32(camera.drift_kelvin) + np.float32(camera.pattern_kelvin) * field(
-        rng, h, w, max(h, w) / 3
-    )
+    fixed = camera.pattern_kelvin
+    noise = rng.standard_normal((h, w), np.float32) * np.float32(camera.netd_kelvin)
+    noise += pattern.standard_normal((h, w), np.float32) * np.float32(fixed)
+    noise += pattern.normal(0, fixed * 0.5, (1, w)).astype(np.float32)
+    noise += pattern.normal(0, fixed * 0.3, (h, 1)).astype(np.float32)
+    noise += np.float32(camera.drift_kelvin) + np.float32(fixed) * field(pattern, h, w, max(h, w) / 3)
     if camera.vignette_kelvin:
         y, x = np.linspace(-1, 1, h, dtype=np.float32)[:, None], np.linspace(-1, 1, w, dtype=np.float32)[None]
         noise -= np.float32(camera.vignette_kelvin) * (x * x + y * y)

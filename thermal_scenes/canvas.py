@@ -1,7 +1,7 @@
-"""The canvas: layers of true temperature, excess heat, emissivity and visible shade that objects are painted into.
+"""The canvas: layers of true temperature, excess heat, emissivity and visible shade.
 
-Temperature is kept as two layers: what a surface would have without a fault, and the fault's excess over that.
-The second one tells where the visibly hot part is, occlusion included, and the boxes are read from it.
+Temperature is kept as two layers: what a surface would have without a fault, and the fault's excess over
+that. The second one tells where the visibly hot part is, occlusion included; boxes are read from it.
 """
 
 from __future__ import annotations
@@ -14,8 +14,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from thermal_scenes.exposure import Exposure
+
 Value = float | NDArray | Callable[[NDArray, NDArray], NDArray]
 """A number, an array over the painted window, or a function of world x and y."""
+
+Point = Sequence[float] | NDArray
+"""World x and y."""
 
 _SHIFT = 4
 
@@ -52,6 +57,7 @@ class Canvas:
         air: °C.
         reflected: °C that shiny surfaces mirror (the cold sky outdoors).
         span: suggested (lowest, highest) °C of the palette, or None.
+        exposure: how people set level and span here, or None; goes before span.
     """
 
     def __init__(self, height: int, width: int, celsius: float, emissivity: float = 0.95) -> None:
@@ -65,6 +71,7 @@ class Canvas:
         self.air = celsius
         self.reflected = celsius
         self.span: tuple[float, float] | None = None
+        self.exposure: Exposure | None = None
         self.items: list[Item] = []
         self._current = 0
 
@@ -79,13 +86,22 @@ class Canvas:
         finally:
             self._current = outer
 
+    @contextmanager
+    def unlabelled(self) -> Iterator[None]:
+        """What is painted inside belongs to no object, even within `item`."""
+        outer, self._current = self._current, 0
+        try:
+            yield
+        finally:
+            self._current = outer
+
     def to_pixels(self, points: NDArray | Sequence) -> NDArray[np.float64]:
         """World points (N, 2) in pixels."""
         points = np.asarray(points, float)
         moved = points @ self.view[:, :2].T + self.view[:, 2]
         return moved[:, :2] / moved[:, 2:]
 
-    def scale_at(self, point: Sequence[float]) -> float:
+    def scale_at(self, point: Point) -> float:
         """Pixels per world unit around a world point."""
         x, y = point
         p = self.to_pixels([[x, y], [x + 1, y], [x, y + 1]])
@@ -188,8 +204,8 @@ class Canvas:
 
     def ellipse(
         self,
-        centre: Sequence[float],
-        radii: Sequence[float],
+        centre: Point,
+        radii: Point,
         celsius: Value,
         excess: Value = 0.0,
         turn: float = 0.0,
@@ -212,7 +228,7 @@ class Canvas:
 
         Args:
             points: (N, 2) world points.
-            width: world units; below a pixel it covers that share of it, and so reads mixed with what is behind.
+            width: world units; below a pixel it covers that share of it and reads mixed with what is behind.
             celsius: °C without the fault.
             excess: K, one number or one per point.
             emissivity: of its surface.
@@ -243,7 +259,7 @@ class Canvas:
         self.paint(window, cover, own, heat, emissivity, shade)
 
 
-def ellipse_points(centre: Sequence[float], radii: Sequence[float], turn: float = 0.0) -> NDArray[np.float64]:
+def ellipse_points(centre: Point, radii: Point, turn: float = 0.0) -> NDArray[np.float64]:
     """Outline (20, 2) of an ellipse."""
     t = np.linspace(0, 2 * np.pi, 20, endpoint=False)
     x, y = radii[0] * np.cos(t), radii[1] * np.sin(t)

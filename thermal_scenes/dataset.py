@@ -1,4 +1,4 @@
-"""A folder of scenes in YOLO layout, made by all cores; the same seed gives the same bytes on any number of them."""
+"""A folder of scenes in YOLO layout, made by all cores; a seed gives the same bytes on any number of them."""
 
 from __future__ import annotations
 
@@ -82,7 +82,8 @@ def write_scene(order: Order, index: int) -> int:
     else:
         (root / "images" / f"{stem}.png").write_bytes(cv2.imencode(".png", scene.picture)[1].tobytes())
     lines = [
-        f"{c} {(x1 + x2) / 2 / width:.6f} {(y1 + y2) / 2 / height:.6f} {(x2 - x1) / width:.6f} {(y2 - y1) / height:.6f}"
+        f"{c} {(x1 + x2) / 2 / width:.6f} {(y1 + y2) / 2 / height:.6f}"
+        f" {(x2 - x1) / width:.6f} {(y2 - y1) / height:.6f}"
         for c, x1, y1, x2, y2 in scene.boxes
     ]
     (root / "labels" / f"{stem}.txt").write_text("".join(line + "\n" for line in lines))
@@ -180,6 +181,7 @@ def class_ids(words: Sequence[str]) -> tuple[int, ...]:
             ids.append(CLASS_NAMES.index(word))
         else:
             raise SceneError(
-                f"There is no class {word!r}; give 0..{len(CLASS_NAMES) - 1} or one of {', '.join(CLASS_NAMES)}."
+                f"There is no class {word!r}; give 0..{len(CLASS_NAMES) - 1} "
+                f"or one of {', '.join(CLASS_NAMES)}."
             )
     return tuple(ids)

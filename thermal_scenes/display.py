@@ -1,4 +1,4 @@
-"""From a temperature map to the picture on a camera's screen: gain control, palette, visible edges, overlays."""
+"""From a temperature map to the picture on a screen: gain control, palette, visible edges, overlays."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inspection.palettes import colourise
-from thermal_scenes.noise import chance, pick
+from thermal_scenes.noise import blurred, chance, pick
 
 
 @dataclass(frozen=True)
@@ -71,9 +71,9 @@ def show(
 
 def _with_edges(picture: NDArray[np.uint8], shade: NDArray[np.float32], strength: float) -> NDArray[np.uint8]:
     """Visible edges pressed into the thermal picture as light and dark lines."""
-    fine = cv2.GaussianBlur(shade, (0, 0), 0.7)
-    relief = np.clip((fine - cv2.GaussianBlur(shade, (0, 0), 1.8)) * np.float32(500 * strength), -110, 110)
-    return cv2.add(picture, cv2.merge([relief] * 3), dtype=cv2.CV_8U)
+    relief = (blurred(shade, 0.7) - blurred(shade, 1.8)) * np.float32(500 * strength)
+    relief = np.clip(relief, -110, 110)
+    return cv2.add(picture, cv2.merge([relief] * 3), dtype=cv2.CV_8U).astype(np.uint8, copy=False)
 
 
 def _text(picture: NDArray, words: str, x: float, y: float, size: float, box: bool) -> None:

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from thermal_scenes.canvas import Canvas, ellipse_points
+from thermal_scenes.canvas import Canvas, Point, ellipse_points
 from thermal_scenes.heat import Heat
 from thermal_scenes.noise import chance, pick
 
-Point = Sequence[float]
 COLD = Heat()
 
 
@@ -78,9 +77,9 @@ def insulator(
     for i in range(count):
         t = (i + 0.5) / count
         r = radius * (1 + (taper - 1) * t) * (alternate if i % 2 else 1.0)
-        at = foot + axis * t
+        at, warm = foot + axis * t, celsius + lift * (i % 2 * 0.3 + 0.6)
         canvas.polygon(
-            ellipse_points(at, (max(flat * r, pitch * 0.36), r), angle), celsius + lift * (i % 2 * 0.3 + 0.6), excess,
+            ellipse_points(at, (max(flat * r, pitch * 0.36), r), angle), warm, excess,
             emissivity=0.92, shade=0.6 - 0.2 * (i % 2),
         )  # fmt: skip
 
@@ -97,7 +96,7 @@ def clamp(
     """An irregular line clamp, lug or terminal: plates, bolts and a body around a point."""
     excess = heat if heat.spots else 0.0
     kinds = pick(rng, ("plate", "body", "parallel", "fork"))
-    emissivity = float(rng.uniform(0.55, 0.92))
+    emissivity = float(rng.uniform(0.66, 0.94))
     long, broad = size * float(rng.uniform(0.9, 1.9)), size * float(rng.uniform(0.45, 1.0))
 
     def put(points: Sequence, extra: float = 0.0) -> None:
@@ -181,6 +180,14 @@ def lattice(
         canvas.stroke(zigzag, bar_width * 0.8, celsius - 0.3, 0.0, 0.88, 0.45)
 
 
+def drum(canvas: Canvas, rng: np.random.Generator, at: Point, radius: float, celsius: float) -> None:
+    """A lying drum, such as a transformer's oil conservator."""
+    x, y = at
+    bar(canvas, (x - 4 * radius, y), (x + 4 * radius, y + rng.normal(0, 6)), 2 * radius, celsius, shade=0.6)
+    for side in (-1, 1):
+        canvas.ellipse((x + side * 4 * radius, y), (0.3 * radius, radius), celsius - 0.5, shade=0.6)
+
+
 def tank(
     canvas: Canvas,
     rng: np.random.Generator,
@@ -217,4 +224,10 @@ def tank(
     )
     for _ in range(int(rng.integers(0, 4))):
         x, y, r = rng.uniform(x1, x2), rng.uniform(y1, y2), rng.uniform(0.02, 0.07) * width
-        canvas.ellipse((x, y), (r, r), celsius + rng.uniform(-2, rise + 3), emissivity=0.85, shade=0.8)
+        canvas.ellipse(
+            (x, y),
+            (r, r),
+            celsius + rng.uniform(-2, rise + (12 if chance(rng, 0.25) else 3)),
+            emissivity=0.85,
+            shade=0.8,
+        )

@@ -1,4 +1,4 @@
-"""Bodies made of tapered capsules in three dimensions: people, dogs and cats seen from any side or from above."""
+"""Bodies made of tapered capsules in three dimensions, seen from any side or from above."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from thermal_scenes.canvas import Canvas
+from thermal_scenes.canvas import Canvas, Point
+from thermal_scenes.noise import blurred
 from thermal_scenes.noise import field as smooth_field
 
 
@@ -38,20 +39,28 @@ class Capsule:
 
 @dataclass
 class Figure:
-    """A body: capsules, and how uneven its surface is (K)."""
+    """A body.
+
+    Attributes:
+        capsules: its parts.
+        uneven: spread of its surface temperature, K.
+        shade: visible shade.
+        soft: m over which its parts run into each other.
+    """
 
     capsules: list[Capsule] = field(default_factory=list)
     uneven: float = 0.6
     shade: float = 0.6
+    soft: float = 0.015
 
     def limb(
         self,
-        points: Sequence[Sequence[float]],
-        radii: Sequence[float],
+        points: Sequence[Point] | NDArray,
+        radii: Sequence[float] | NDArray,
         celsius: Sequence[float] | float,
         lift: float = 0.0,
     ) -> None:
-        """A chain of capsules through points (N, 3) with one radius and temperature per point (or one for all)."""
+        """A chain of capsules through points (N, 3), one radius per point, one temperature or one per point."""
         knots = [np.asarray(p, float) for p in points]
         warm = (
             [float(celsius)] * len(knots)
@@ -63,7 +72,7 @@ class Figure:
                 Capsule(knots[i], knots[i + 1], radii[i], radii[i + 1], warm[i], warm[i + 1], lift)
             )
 
-    def ball(self, centre: Sequence[float], radius: float, celsius: float, lift: float = 0.0) -> None:
+    def ball(self, centre: Point, radius: float, celsius: float, lift: float = 0.0) -> None:
         """A sphere."""
         at = np.asarray(centre, float)
         self.capsules.append(Capsule(at, at, radius, radius, celsius, celsius, lift))
@@ -72,7 +81,7 @@ class Figure:
 def draw_figure(
     canvas: Canvas,
     figure: Figure,
-    feet: Sequence[float],
+    feet: Point,
     pixels_per_metre: float,
     turn: float,
     elevation: float,
@@ -105,6 +114,7 @@ def draw_figure(
     for index in sorted(range(len(flat)), key=lambda i: -flat[i][2]):
         a, b, _ = flat[index]
         _blend_capsule(celsius, cover, a - (x1, y1), b - (x1, y1), figure.capsules[index], pixels_per_metre)
+    celsius, cover = _softened(celsius, cover, figure.soft * pixels_per_metre)
     if figure.uneven and min(celsius.shape) > 12:
         cell = max(3.0, 0.12 * pixels_per_metre)
         celsius += np.float32(figure.uneven) * smooth_field(rng, *celsius.shape, cell, 2)
@@ -113,8 +123,20 @@ def draw_figure(
     canvas.paint(window, cover, full, 0.0, 0.97, figure.shade)
 
 
+def _softened(
+    celsius: NDArray[np.float32], cover: NDArray[np.float32], sigma: float
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Blend the parts into each other without the background; the rim, seen at a slant, reads colder."""
+    if sigma < 0.6:
+        return celsius, cover
+    weight = blurred(cover, sigma)
+    mixed = blurred(celsius * cover, sigma) / np.maximum(weight, np.float32(1e-3))
+    celsius = np.where(cover > 0.5, np.float32(0.3) * celsius + np.float32(0.7) * mixed, mixed)
+    return celsius - np.float32(1.6) * (1 - np.minimum(weight, 1)), cover
+
+
 def _projected(
-    c: Capsule, turn: float, elevation: float, roll: float, scale: float, feet: Sequence[float]
+    c: Capsule, turn: float, elevation: float, roll: float, scale: float, feet: Point
 ) -> tuple[NDArray, NDArray, float]:
     """Pixel ends and the distance from the camera of one capsule (orthographic)."""
     ct, st, ce, se = np.cos(turn), np.sin(turn), np.cos(elevation), np.sin(elevation)
@@ -152,8 +174,7 @@ def _blend_capsule(
         np.ascontiguousarray(dx - along * ex, np.float32), np.ascontiguousarray(dy - along * ey, np.float32)
     )
     share = np.clip(radius - distance + 0.5, 0, 1).astype(np.float32)
-    rim = np.minimum(distance / radius, 1)
-    warm = c.celsius_a + along * (c.celsius_b - c.celsius_a) - 1.2 * rim**4
+    warm = c.celsius_a + along * (c.celsius_b - c.celsius_a)
     here = np.s_[y1:y2, x1:x2]
     # Where nothing is below yet the part's own value is taken, so that edges do not mix with zero.
     fresh = cover[here] < 0.02

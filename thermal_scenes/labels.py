@@ -1,9 +1,9 @@
 """From a painted canvas to boxes.
 
 The convention decides more than anything else whether a detector trained here works on real pictures: people
-box the part that is visibly hot, not the whole connector, while motors, chips, fuses, people and animals are boxed
-whole. A hot part is the connected area where the excess over its surroundings is above a share of its peak, plus
-2-15 % of its own width and height, plus a few pixels.
+box the part that is visibly hot, not the whole connector, while motors, chips, fuses, people and animals are
+boxed whole. A hot part is the connected area where the excess over its surroundings is above a share of its
+peak, plus 2-15 % of its own width and height, plus a few pixels.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermal_scenes.canvas import Canvas, Item
+from thermal_scenes.noise import blurred
 
 HOT_SHARE = 0.68
 LEAST_KELVIN = 1.5
@@ -52,7 +53,7 @@ def find_boxes(rng: np.random.Generator, canvas: Canvas, blur_px: float) -> list
     generous = float(rng.uniform(0, 1))
     visible = None
     if any(i.hot_part for i in canvas.items):
-        visible = cv2.GaussianBlur(canvas.excess * canvas.emissivity, (0, 0), max(blur_px, 0.6))
+        visible = blurred(canvas.excess * canvas.emissivity, max(blur_px, 0.6))
     for item in canvas.items:
         if item.hot_part and visible is not None:
             found = _hot_box(visible, canvas, item, generous)
@@ -126,7 +127,7 @@ def overlap(a: Box, b: Box) -> float:
 
 
 def can_be_seen(canvas: Canvas, celsius: NDArray[np.float32], span: tuple[float, float], box: Box) -> bool:
-    """Whether the box's object stands out in the shown picture: against its excess, or against what is around it.
+    """Whether the box's object stands out in the shown picture.
 
     Args:
         canvas: the painted scene.
@@ -134,7 +135,7 @@ def can_be_seen(canvas: Canvas, celsius: NDArray[np.float32], span: tuple[float,
         span: (lowest, highest) °C of the palette.
         box: a label of this scene.
     """
-    x1, y1, x2, y2 = (int(round(v)) for v in box.corners)
+    x1, y1, x2, y2 = (round(v) for v in box.corners)
     wide = max(span[1] - span[0], 1e-3)
     shown = np.clip((celsius[y1:y2, x1:x2] - span[0]) / wide, 0, 1)
     if canvas.items[box.number - 1].hot_part:

@@ -6,18 +6,19 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from thermal_scenes.aerial import from_above
 from thermal_scenes.animals import cat, dog, other_animal
-from thermal_scenes.canvas import Canvas
+from thermal_scenes.canvas import Canvas, Point
 from thermal_scenes.figures import draw_figure
 from thermal_scenes.noise import chance, pick
 from thermal_scenes.people import person
-from thermal_scenes.surroundings import car, from_above, open_air, room
+from thermal_scenes.surroundings import car, open_air, room
 
 DOG, PERSON, CAT = 1, 8, 9
 
 
 def put(
-    canvas: Canvas, rng: np.random.Generator, class_id: int, feet: Sequence[float], metre: float,
+    canvas: Canvas, rng: np.random.Generator, class_id: int, feet: Point, metre: float,
     turn: float | None = None, elevation: float = 0.1, pose: str | None = None, detail: bool = False,
 ) -> None:  # fmt: skip
     """Paint one labelled person, dog or cat.
@@ -119,19 +120,26 @@ def outdoors(
         if kind == "car":
             car(canvas, rng, x, foot, 4.3 * metre, canvas.air, day)
         elif kind == "animal":
-            draw_figure(
-                canvas,
-                other_animal(rng, canvas.air),
-                (x, foot),
-                metre,
-                float(rng.choice([0, np.pi])),
-                elevation,
-                rng,
-            )
+            way = float(rng.choice([0, np.pi]))
+            draw_figure(canvas, other_animal(rng, canvas.air), (x, foot), metre, way, elevation, rng)
         else:
             who = _who(rng, wanted, (6 if town else 3, 1.2 if town else 3, 0.5 if town else 1.5))
-            metre = max(metre, {PERSON: 10, DOG: 22, CAT: 36}[who])
+            metre = max(metre, {PERSON: 10, DOG: 32, CAT: 80}[who])
             put(canvas, rng, who, (x, foot), metre, elevation=elevation, detail=metre > 200)
+    if not clean and chance(rng, 0.15 if town else 0.45):
+        _near(canvas, rng, wanted, town)
+
+
+def _near(canvas: Canvas, rng: np.random.Generator, wanted: Sequence[int], town: bool) -> None:
+    """One or two large subjects in front of everything else."""
+    h, w = canvas.height, canvas.width
+    for _ in range(pick(rng, (1, 2), (4, 1))):
+        who = _who(rng, wanted, (8, 1, 0.2) if town else (2, 5, 2))
+        metre = h * float(rng.uniform(0.45, 1.0)) / HEIGHT[who]
+        if who != PERSON:
+            metre = min(metre, 1.1 * w)
+        feet = (w * rng.uniform(0.25, 0.75), h * rng.uniform(0.88, 1.12))
+        put(canvas, rng, who, feet, metre, elevation=float(rng.uniform(0, 0.45)), detail=metre > 200)
 
 
 def living_span(rng: np.random.Generator, canvas: Canvas, horizon: int) -> tuple[float, float]:
@@ -170,8 +178,8 @@ def hand_or_object(canvas: Canvas, rng: np.random.Generator) -> None:
         canvas.ellipse(at, (s * 0.55, s * 0.6), skin - 0.5, shade=0.7)
         for k, angle in enumerate(np.linspace(-2.3, -0.85, 4)):
             tip = at + s * (1.25 + 0.1 * (k in (1, 2))) * np.array([np.cos(angle), np.sin(angle)])
-            canvas.stroke(np.array([at, tip]), s * 0.2, skin, np.linspace(0, -2.0, 2), 0.98, 0.7)
-        canvas.stroke(np.array([at, at + [0, h]]), s * 0.7, skin - 1, 0.0, 0.98, 0.7)
+            canvas.stroke(np.array([at, tip]), s * 0.2, skin, 0.0, 0.98, 0.7)
+        canvas.stroke(np.array([at, at + np.array([0, h])]), s * 0.7, skin - 1, 0.0, 0.98, 0.7)
     else:
         r, warm = h * rng.uniform(0.05, 0.15), canvas.air + float(rng.uniform(10, 45))
         canvas.rectangle(at[0] - r, at[1] - r, at[0] + r, at[1] + 1.2 * r, warm, shade=0.8)

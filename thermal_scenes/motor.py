@@ -1,4 +1,4 @@
-"""Electric motors of several builds and views: ribbed frame, end shields, fan cowl, terminal box, feet, flange, shaft."""
+"""Electric motors of several builds, seen from any side, and the workshop around them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from thermal_scenes.canvas import Canvas
+from thermal_scenes.canvas import Canvas, Point
+from thermal_scenes.exposure import Exposure
 from thermal_scenes.noise import chance, curve, field, pick
 from thermal_scenes.solids import Surface, block, cylinder, rotation
 
@@ -31,10 +32,8 @@ def motor_scene(canvas: Canvas, rng: np.random.Generator, clean: bool) -> None:
         size = min(h, w) * float(rng.uniform(0.14, 0.34)) / (1 + 0.4 * (count - 1))
         at = (w * (rng.uniform(0.35, 0.65) if count == 1 else 0.28 + 0.46 * k), h * rng.uniform(0.42, 0.62))
         draw_motor(canvas, rng, at, size, air, load * float(rng.uniform(0.8, 1.2)))
-    if chance(rng, 0.6):
-        canvas.span = (air - rng.uniform(0, 10), air + max(load, 6) * float(rng.uniform(0.9, 1.9)))
-    elif chance(rng, 0.3):
-        canvas.span = (air - rng.uniform(0, 6), air + rng.uniform(20, 60))
+    if chance(rng, 0.75):
+        canvas.exposure = Exposure(air, (0.02, 0.4), (0.85, 1.9), (4, 30))
 
 
 def _workshop(canvas: Canvas, rng: np.random.Generator, air: float) -> None:
@@ -59,7 +58,7 @@ def _workshop(canvas: Canvas, rng: np.random.Generator, air: float) -> None:
 
 
 def draw_motor(
-    canvas: Canvas, rng: np.random.Generator, at: Sequence[float], size: float, air: float, load: float,
+    canvas: Canvas, rng: np.random.Generator, at: Point, size: float, air: float, load: float,
     yaw: float | None = None, pitch: float | None = None,
 ) -> None:  # fmt: skip
     """Paint a labelled motor.
@@ -100,18 +99,9 @@ def _surroundings(canvas, rng, place, matrix, size, air, load) -> None:
             canvas, place, (-2.6, -1.4, -1.4), (3.0, 1.4, -1.15), air + rng.uniform(0, 0.25) * load, shade=0.4
         )
     if chance(rng, 0.35):
-        for sign in (1.0,):
-            a, b = place((2.2 * sign, 0, 0)), place((3.6 * sign, 0, 0))
-            warm = air + load * float(rng.uniform(0.05, 0.6))
-            cylinder(
-                canvas,
-                a,
-                b,
-                size * rng.uniform(0.6, 1.2),
-                lambda s: warm + 0 * s.along,
-                matrix @ [0, 0, 1.0],
-                0.9,
-            )
+        a, b, warm = place((2.2, 0, 0)), place((3.6, 0, 0)), air + load * float(rng.uniform(0.05, 0.6))
+        up = matrix @ np.array([0, 0, 1.0])
+        cylinder(canvas, a, b, size * rng.uniform(0.6, 1.2), lambda s: warm + 0 * s.along, up, 0.9)
     if chance(rng, 0.5):
         foot = place((0, 0, -1.25))
         glow = 0.12 * load
@@ -172,8 +162,8 @@ class _Build:
         for (a, b), radius, painter in parts:
             emissivity = 0.45 if painter == self._shaft else self.paint_emissivity
             cylinder(
-                self.canvas, self.place((a, 0, 0)), self.place((b, 0, 0)), radius * self.size, painter, self.up,
-                emissivity, self.shade,
+                self.canvas, self.place((a, 0, 0)), self.place((b, 0, 0)), radius * self.size, painter,
+                self.up, emissivity, self.shade,
             )  # fmt: skip
         if not behind:
             self._terminal_box(box_side)
@@ -236,10 +226,6 @@ class _Build:
         if chance(rng, 0.5):
             a = self.place((rng.uniform(-0.5, 0.5), 0, 1.2))[:2]
             b = a + rng.normal(0, 1, 2) * 2.5 * self.size
-            current, c._current = c._current, 0
-            c.stroke(
-                curve([a, (a + b) / 2 + [0, self.size], b]),
-                self.size * rng.uniform(0.05, 0.14),
-                self.air + 0.1 * self.load,
-            )
-            c._current = current
+            path = curve([a, (a + b) / 2 + np.array([0, self.size]), b])
+            with c.unlabelled():
+                c.stroke(path, self.size * rng.uniform(0.05, 0.14), self.air + 0.1 * self.load)

@@ -53,9 +53,9 @@ def field(
     return total
 
 
-def wobble(rng: np.random.Generator, points: NDArray, amount: float) -> NDArray[np.float64]:
-    """Points (N, 2) each moved by a normal step of this many units."""
-    return np.asarray(points, float) + rng.normal(0, amount, np.shape(points))
+def blurred(image: NDArray, sigma: float) -> NDArray[np.float32]:
+    """Gaussian blur with this sigma in pixels."""
+    return cv2.GaussianBlur(image, (0, 0), sigma).astype(np.float32, copy=False)
 
 
 def curve(points: NDArray | Sequence, count: int = 24) -> NDArray[np.float64]:
@@ -73,8 +73,10 @@ def curve(points: NDArray | Sequence, count: int = 24) -> NDArray[np.float64]:
     return np.vstack([*spans, knots[-1:]])
 
 
-def sagging(start: Sequence[float], end: Sequence[float], sag: float, count: int = 24) -> NDArray[np.float64]:
-    """A hanging wire: a parabola from start to end that sags by `sag` in the middle (y down), shape (count, 2)."""
+def sagging(
+    start: Sequence[float] | NDArray, end: Sequence[float] | NDArray, sag: float, count: int = 24
+) -> NDArray[np.float64]:
+    """A hanging wire, shape (count, 2): a parabola that sags by `sag` in its middle (y down)."""
     t = np.linspace(0, 1, count)[:, None]
     line = np.asarray(start, float) + t * (np.asarray(end, float) - np.asarray(start, float))
     line[:, 1] += 4 * sag * (t * (1 - t))[:, 0]

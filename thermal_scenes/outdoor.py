@@ -1,4 +1,4 @@
-"""Backgrounds of outdoor equipment: cold sky, clouds, trees, hills, walls; and the span such pictures are shown with."""
+"""Backgrounds of outdoor equipment: cold sky, clouds, trees, walls, far structures."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from thermal_scenes.noise import chance, field, pick, sagging
 
 
 def sky(canvas: Canvas, rng: np.random.Generator) -> float:
-    """Fill the canvas with sky and what stands far behind; gives the temperature of unheated structure, °C."""
+    """Fill the canvas with sky and what stands far behind; gives the °C of unheated structure."""
     h, w = canvas.height, canvas.width
     air = float(rng.uniform(2, 36))
     depth = float(rng.choice([rng.uniform(3, 12), rng.uniform(12, 35), rng.uniform(35, 60)]))
@@ -112,20 +112,3 @@ def foreground_edge(canvas: Canvas, rng: np.random.Generator, celsius: float) ->
     else:
         x, y, s = rng.uniform(0, 0.9) * w, rng.uniform(0.75, 1) * h, rng.uniform(0.08, 0.25) * w
         canvas.rectangle(x, y, x + s, y + s, warm, shade=0.6)
-
-
-def relative_span(rng: np.random.Generator, structure: float, hottest: float | None) -> tuple[float, float]:
-    """Span as people set it: structure at 0.25-0.8 of the palette, the hot spot near its top or beyond.
-
-    Args:
-        rng: source of randomness.
-        structure: apparent °C of the unheated structure.
-        hottest: K by which the hottest fault exceeds it, or None.
-    """
-    level = float(rng.uniform(0.25, 0.78))
-    if hottest is None:
-        width = float(np.exp(rng.uniform(np.log(5), np.log(45))))
-    else:
-        width = max(4.0, hottest * float(rng.uniform(0.3, 0.85)) / (1 - level))
-    low = structure - level * width
-    return low, low + width

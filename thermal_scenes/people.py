@@ -59,6 +59,7 @@ def _trunk(
     if pose == "lie":
         up = np.array([0.3 * tall, 0.0, 0.02])
     shoulder = hip + up
+    figure.limb([hip + 0.15 * up, shoulder - 0.03 * up], [0.07 * tall, 0.065 * tall], coat)
     for side in (-1, 1):
         off = np.array([side * 0.055 * tall * wide, 0, 0]) if pose != "lie" else np.array([0, side * 0.08, 0])
         figure.limb(
@@ -70,8 +71,8 @@ def _trunk(
 
 
 def _legs(
-    rng: np.random.Generator, figure: Figure, pose: str, phase: float, tall: float, wide: float, hip: np.ndarray,
-    warm: float, air: float,
+    rng: np.random.Generator, figure: Figure, pose: str, phase: float, tall: float, wide: float,
+    hip: np.ndarray, warm: float, air: float,
 ) -> None:  # fmt: skip
     thigh, shin = 0.25 * tall, 0.24 * tall
     stride = {"walk": 0.42, "run": 0.8}.get(pose, float(rng.uniform(0, 0.12)))
@@ -161,7 +162,7 @@ def _face(
     for side in (-1, 1):
         eye = head + out + np.array([side * 0.02 * tall, 0, 0.006 * tall])
         if glasses:
-            a, b = eye - [0.011 * tall, 0, 0], eye + [0.011 * tall, 0, 0]
+            a, b = eye - np.array([0.011 * tall, 0, 0]), eye + np.array([0.011 * tall, 0, 0])
             figure.limb([a, b], [0.009 * tall, 0.009 * tall], air + 0.25 * (skin - air), lift=0.1)
         else:
             figure.ball(eye - np.array([side * 0.006 * tall, 0, 0]), 0.008 * tall, skin + 1.3, lift=0.1)
@@ -176,11 +177,14 @@ def _face(
         beard = skin - float(rng.uniform(1.5, 4))
         jaw = head + out * 0.95 - np.array([0, 0, 0.04 * tall])
         figure.limb(
-            [jaw - [0.02 * tall, 0, 0], jaw + [0.02 * tall, 0, 0]], [0.019 * tall, 0.019 * tall], beard, 0.09
+            [jaw - np.array([0.02 * tall, 0, 0]), jaw + np.array([0.02 * tall, 0, 0])],
+            [0.019 * tall, 0.019 * tall],
+            beard,
+            0.09,
         )
     mouth = head + out - np.array([0, 0, 0.032 * tall])
     figure.limb(
-        [mouth - [0.013 * tall, 0, 0], mouth + [0.013 * tall, 0, 0]],
+        [mouth - np.array([0.013 * tall, 0, 0]), mouth + np.array([0.013 * tall, 0, 0])],
         [0.005 * tall, 0.005 * tall],
         skin + 0.8,
         0.12,

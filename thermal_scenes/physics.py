@@ -1,8 +1,8 @@
 """Radiometry and heat flow: band radiance 8-14 µm, apparent temperature, cooling along a conductor.
 
-Sources: Planck's law with the CODATA 2018 constants (exact in the SI); the measurement equation is that of the
-FLIR Photon user guide, U = e*tau*U_obj + (1-e)*tau*U_refl + (1-tau)*U_atm; the cooling length is the fin equation
-in Incropera and DeWitt, Fundamentals of Heat and Mass Transfer, section 3.6.
+Sources: Planck's law with the CODATA 2018 constants (exact in the SI); the measurement equation is that of
+the FLIR Photon user guide, U = e*tau*U_obj + (1-e)*tau*U_refl + (1-tau)*U_atm; the cooling length is the fin
+equation in Incropera and DeWitt, Fundamentals of Heat and Mass Transfer, section 3.6.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def band_radiance_reference(celsius: float, steps: int = 2000) -> float:
 
 @lru_cache(maxsize=1)
 def _forward_table() -> NDArray[np.float32]:
-    """Radiance for every _STEP_KELVIN from LOWEST to HIGHEST °C: exact each 0.5 K, cubic in its logarithm between."""
+    """Radiance for every _STEP_KELVIN: integrated each 0.5 K, straight lines in its logarithm between."""
     coarse = np.arange(LOWEST_CELSIUS, HIGHEST_CELSIUS + 0.25, 0.5)
     logs = np.log([band_radiance_reference(t, 240) for t in coarse])
     fine = np.arange(LOWEST_CELSIUS, HIGHEST_CELSIUS + _STEP_KELVIN / 2, _STEP_KELVIN)

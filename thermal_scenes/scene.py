@@ -150,12 +150,9 @@ def make_scene(
         )
         blur = camera.blur_px * max(1.0, canvas.width / camera.width)
         celsius = measure(rng, canvas, camera)
-        screen = choose_screen(rng, canvas, celsius, style)
-        boxes = [
-            b
-            for b in find_boxes(rng, canvas, blur)
-            if b.class_id in wanted and can_be_seen(canvas, celsius, screen.span, b)
-        ]
+        found = [b for b in find_boxes(rng, canvas, blur) if b.class_id in wanted]
+        screen = choose_screen(rng, canvas, celsius, style, found)
+        boxes = [b for b in found if can_be_seen(canvas, celsius, screen.span, b)]
         if boxes or not need_box:
             break
     picture = show(rng, celsius, canvas.shade, screen)
@@ -202,7 +199,7 @@ def _negative(canvas: Canvas, rng: np.random.Generator, clean: bool, wanted: Seq
     if place in ("room", "panel") and chance(rng, 0.5):
         canvas.view = np.eye(3)
         hand_or_object(canvas, rng)
-        canvas.span = None
+        canvas.span = canvas.exposure = None
 
 
 Painter = Callable[[Canvas, np.random.Generator, bool, Sequence[int]], None]
@@ -221,22 +218,26 @@ _PAINTERS: dict[str, Painter] = {
 
 
 def choose_screen(
-    rng: np.random.Generator, canvas: Canvas, celsius: NDArray[np.float32], style: Kind
+    rng: np.random.Generator, canvas: Canvas, celsius: NDArray[np.float32], style: Kind, boxes: list[Box]
 ) -> Screen:
     """Palette, span and decoration as cameras and their users set them."""
-    low, high = (
-        float(v) for v in np.percentile(celsius[::4, ::4], (rng.uniform(0, 3), rng.uniform(98.5, 100)))
-    )
     plateau = 0.0
-    if canvas.span is not None:
+    if canvas.exposure is not None:
+        hot = [b for b in boxes if canvas.items[b.number - 1].hot_part or b.class_id in (5, 6, 7)]
+        peaks = [float(celsius[int(b.y1) : int(b.y2) + 1, int(b.x1) : int(b.x2) + 1].max()) for b in hot]
+        low, high = canvas.exposure.span(rng, canvas.base + canvas.excess, celsius, max(peaks, default=None))
+    elif canvas.span is not None:
         low, high = canvas.span
-    elif chance(rng, 0.25):
-        plateau = float(rng.uniform(0.2, 0.8))
+    else:
+        ends = np.percentile(celsius[::4, ::4], (rng.uniform(0, 3), rng.uniform(98.5, 100)))
+        low, high = float(ends[0]), float(ends[1])
+        wide = high - low
+        if chance(rng, 0.25):
+            plateau = float(rng.uniform(0.2, 0.8))
+        elif chance(rng, 0.35):
+            low, high = low - wide * rng.uniform(0, 0.4), high + wide * rng.uniform(-0.25, 0.3)
     if high - low < 2.5:
         low, high = (low + high) / 2 - 1.25, (low + high) / 2 + 1.25
-    if canvas.span is None and chance(rng, 0.3):
-        wide = high - low
-        low, high = low - wide * rng.uniform(0, 0.4), high + wide * rng.uniform(-0.25, 0.3)
     palette = pick(rng, list(style.palettes), list(style.palettes.values()))
     return Screen(
         palette, (float(low), float(high)), plateau,
@@ -251,7 +252,7 @@ def _truth(
     true = canvas.base + canvas.excess
     objects = []
     for box in boxes:
-        x1, y1, x2, y2 = (int(round(v)) for v in box.corners)
+        x1, y1, x2, y2 = (round(v) for v in box.corners)
         inside = np.s_[max(0, y1) : max(y2, y1 + 1), max(0, x1) : max(x2, x1 + 1)]
         notes = {k: v for k, v in canvas.items[box.number - 1].notes.items() if k != "share"}
         objects.append({

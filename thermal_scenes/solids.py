@@ -1,4 +1,4 @@
-"""Cylinders and blocks seen from any side by parallel rays, with coordinates on their surface to draw fins by."""
+"""Cylinders and blocks seen from any side by parallel rays, with surface coordinates to draw fins by."""
 
 from __future__ import annotations
 
@@ -129,17 +129,16 @@ def _trace(
     v = qx * np.float32(up[0]) + qy * np.float32(up[1]) + qz * np.float32(up[2])
     s = qx * np.float32(across[0]) + qy * np.float32(across[1]) + qz * np.float32(across[2])
     radial = np.minimum(np.sqrt(v * v + s * s) / radius, 1.0)
-    surface = Surface(
-        u / np.float32(half), np.arctan2(s, v), radial, np.clip(facing, 0, 1).astype(np.float32), flat
-    )
-    return surface, side | flat
+    fields = (u / half, np.arctan2(s, v), radial, np.clip(facing, 0, 1))
+    along, around, radial, facing = (f.astype(np.float32, copy=False) for f in fields)
+    return Surface(along, around, radial, facing, flat), side | flat
 
 
 def block(
     canvas: Canvas, to_camera: Callable[[Sequence], Vector], low: Sequence[float], high: Sequence[float],
     celsius: float, spread: float = 0.8, emissivity: float = 0.92, shade: float = 0.5,
 ) -> None:  # fmt: skip
-    """Paint a box between two opposite corners in world coordinates: its visible faces, each a little different."""
+    """Paint a box between two opposite world corners: its visible faces, each a little different."""
     (a, b, c), (d, e, f) = low, high
     faces = [
         [(a, b, c), (a, e, c), (a, e, f), (a, b, f)], [(d, b, c), (d, e, c), (d, e, f), (d, b, f)],

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from thermal_scenes.canvas import Canvas
-from thermal_scenes.equipment import bar
-from thermal_scenes.noise import chance, field, pick, sagging
+from thermal_scenes.noise import chance, field, pick
 
 
 def room(canvas: Canvas, rng: np.random.Generator) -> float:
@@ -24,8 +23,72 @@ def room(canvas: Canvas, rng: np.random.Generator) -> float:
             [[x, y], [x2, y + rng.normal(0, 8)], [x2, y2], [x, y2]], air + rng.normal(0, 0.9),
             emissivity=float(rng.uniform(0.8, 0.96)), shade=float(rng.uniform(0.1, 0.9)),
         )  # fmt: skip
+    for _ in range(int(rng.integers(0, 4))):
+        pick(rng, (_sofa, _table, _shelf, _curtain))(canvas, rng, air, line)
     _warm_things(canvas, rng, air, line)
     return line
+
+
+def _sofa(canvas: Canvas, rng: np.random.Generator, air: float, line: float) -> None:
+    h, w = canvas.height, canvas.width
+    x, wide, high = rng.uniform(-0.2, 0.7) * w, rng.uniform(0.3, 0.6) * w, rng.uniform(0.15, 0.3) * h
+    warm, y = air + rng.normal(0.3, 0.6), line + rng.uniform(-0.05, 0.1) * h
+    canvas.rectangle(x, y - high, x + wide, y + 0.4 * high, warm, shade=0.4)
+    seats = int(rng.integers(2, 4))
+    for k in range(seats):
+        a = x + wide * (0.06 + 0.88 * k / seats)
+        seat = warm + 0.3 + (rng.uniform(1, 5) if chance(rng, 0.2) else 0.0)
+        canvas.rectangle(a + 2, y - 0.25 * high, a + 0.86 * wide / seats, y + 0.15 * high, seat, shade=0.5)
+    for a in (x, x + wide):
+        canvas.ellipse((a, y - 0.05 * high), (0.07 * wide, 0.45 * high), warm - 0.2, shade=0.45)
+
+
+def _table(canvas: Canvas, rng: np.random.Generator, air: float, line: float) -> None:
+    h, w = canvas.height, canvas.width
+    x, wide, y = rng.uniform(0, 0.7) * w, rng.uniform(0.2, 0.5) * w, line + rng.uniform(-0.1, 0.15) * h
+    warm = air + rng.normal(0, 0.4)
+    canvas.polygon(
+        [[x, y], [x + wide, y], [x + wide * 1.06, y + 0.03 * h], [x - wide * 0.06, y + 0.03 * h]], warm + 0.3
+    )
+    for a in (x, x + wide * 0.98):
+        canvas.rectangle(a, y + 0.03 * h, a + 0.02 * w, y + 0.3 * h, warm - 0.3, shade=0.3)
+    if chance(rng, 0.4):
+        a, s = x + wide * rng.uniform(0.2, 0.8), 0.03 * h
+        canvas.rectangle(a - s * 0.5, y - s, a + s * 0.5, y, air + rng.uniform(2, 30), shade=0.8)
+
+
+def _shelf(canvas: Canvas, rng: np.random.Generator, air: float, line: float) -> None:
+    h, w = canvas.height, canvas.width
+    x, y, wide = rng.uniform(0, 0.8) * w, line - rng.uniform(0.3, 0.6) * h, rng.uniform(0.12, 0.3) * w
+    for k in range(int(rng.integers(2, 5))):
+        top = y + k * 0.13 * h
+        canvas.rectangle(x, top, x + wide, top + 0.12 * h, air - rng.uniform(0.1, 0.7), shade=0.3)
+        at = x + 2.0
+        while at < x + wide - 4:
+            thick, tall = rng.uniform(3, 14), rng.uniform(0.05, 0.11) * h
+            canvas.rectangle(
+                at,
+                top + 0.12 * h - tall,
+                min(at + thick, x + wide),
+                top + 0.12 * h,
+                air + rng.normal(0, 0.3),
+                shade=rng.uniform(0.2, 0.9),
+            )
+            at += thick + 1
+
+
+def _curtain(canvas: Canvas, rng: np.random.Generator, air: float, line: float) -> None:
+    h, w = canvas.height, canvas.width
+    x, wide, folds = rng.uniform(-0.1, 0.9) * w, rng.uniform(0.1, 0.25) * w, rng.uniform(0.15, 0.5)
+    cold = air - rng.uniform(0, 2.5)
+    canvas.rectangle(
+        x,
+        -5,
+        x + wide,
+        line + 0.05 * h,
+        lambda a, b: np.float32(cold) + 0.4 * np.sin(a * folds) + 0 * b,
+        shade=0.6,
+    )
 
 
 def _warm_things(canvas: Canvas, rng: np.random.Generator, air: float, line: float) -> None:
@@ -197,76 +260,3 @@ def car(
         at = (x + flip * px * length, foot - 0.17 * high)
         canvas.ellipse(at, (0.2 * high, 0.2 * high), air + rng.uniform(1, 14), shade=0.1)
         canvas.ellipse(at, (0.11 * high, 0.11 * high), air + rng.uniform(-2, 4), emissivity=0.6, shade=0.8)
-
-
-def from_above(canvas: Canvas, rng: np.random.Generator, metre: float, day: bool) -> None:
-    """Ground seen from a drone: roads, lawns, markings, cars, trees, lamps. metre is in pixels."""
-    h, w = canvas.height, canvas.width
-    air = float(rng.uniform(-2, 26))
-    canvas.air, canvas.reflected = air, air - 15
-    ground = air + (rng.uniform(-1, 14) if day else rng.uniform(-3, 3))
-    canvas.base[:] = ground + rng.uniform(0.2, 0.9) * field(rng, h, w, w / 3, 4)
-    for _ in range(int(rng.integers(1, 5))):
-        a, angle = rng.uniform(0, 1, 2) * (w, h), rng.uniform(0, np.pi)
-        way = np.array([np.cos(angle), np.sin(angle)]) * (w + h)
-        wide, warm = metre * rng.uniform(2, 12), ground + rng.normal(0, 2.5)
-        bend = rng.normal(0, 0.1) * w
-        path = sagging(a - way, a + way, bend, 30)
-        canvas.stroke(path, wide, warm, round_shading=0.0, shade=0.5)
-        if chance(rng, 0.7):
-            canvas.stroke(path + [wide * 0.5, 0], metre * 0.25, warm + rng.uniform(1, 3), shade=0.9)
-    for _ in range(int(rng.integers(0, 4))):
-        p, s = rng.uniform(0, 1, 2) * (w, h), metre * rng.uniform(1.5, 15, 2)
-        bar(
-            canvas,
-            p,
-            p + [s[0], rng.normal(0, 0.3) * s[0]],
-            float(s[1]),
-            ground + rng.normal(0, 3),
-            shade=float(rng.uniform(0.2, 0.8)),
-        )
-    for _ in range(int(rng.integers(0, 6))):
-        p, r = rng.uniform(0, 1, 2) * (w, h), metre * rng.uniform(0.8, 3)
-        for _ in range(7):
-            q = p + rng.normal(0, r * 0.4, 2)
-            canvas.ellipse(q, (r * 0.6, r * 0.6), air + rng.uniform(-2, 2), shade=0.3)
-    for _ in range(int(rng.integers(0, 5))):
-        _car_from_above(canvas, rng, rng.uniform(0, 1, 2) * (w, h), metre, air, day)
-    for _ in range(int(rng.integers(0, 8))):
-        p, s = rng.uniform(0, 1, 2) * (w, h), metre * rng.uniform(0.2, 0.9)
-        kind = pick(rng, ("dot", "bench"))
-        warm = ground + float(rng.choice([rng.uniform(1, 6), -rng.uniform(1, 6)]))
-        if kind == "dot":
-            canvas.ellipse(p, (s * 0.5, s * 0.5), warm, shade=0.8)
-        else:
-            bar(canvas, p, p + [s * 2.2, s], s * 0.7, warm, shade=0.2)
-
-
-def _car_from_above(
-    canvas: Canvas, rng: np.random.Generator, at: np.ndarray, metre: float, air: float, day: bool
-) -> None:
-    angle = rng.uniform(0, np.pi)
-    way = np.array([np.cos(angle), np.sin(angle)])
-    body = air + (rng.uniform(0, 18) if day else rng.uniform(-3, 5))
-    half, wide = 2.2 * metre, 1.8 * metre
-    bar(canvas, at - way * half, at + way * half, wide, body, shade=0.7)
-    bar(
-        canvas,
-        at - way * 0.5 * half,
-        at - way * 0.35 * half,
-        wide * 0.85,
-        air - 6,
-        emissivity=0.85,
-        shade=0.1,
-    )
-    bar(
-        canvas,
-        at + way * 0.2 * half,
-        at + way * 0.45 * half,
-        wide * 0.85,
-        air - 6,
-        emissivity=0.85,
-        shade=0.1,
-    )
-    if chance(rng, 0.5):
-        bar(canvas, at + way * 0.5 * half, at + way * half, wide * 0.9, body + rng.uniform(3, 15), shade=0.7)

@@ -9,7 +9,7 @@ from thermal_scenes.noise import chance
 
 
 def tilt_view(canvas: Canvas, rng: np.random.Generator, most: float = 0.25) -> None:
-    """Set a view that rotates by up to `most` radians (seldom by quarter turns), tilts, zooms and shifts a little."""
+    """Set a view that rotates by about `most` radians (seldom quarter turns), tilts, zooms and shifts."""
     cx, cy = canvas.width / 2, canvas.height / 2
     angle = float(rng.normal(0, most / 2))
     if chance(rng, 0.12):
