@@ -14,6 +14,7 @@ from PIL import Image, ImageOps
 from inspection.classes import LIVING, canonical_name, display_name
 from inspection.detections import Detections
 from inspection.detector import Detector
+from inspection.torch_engine import TorchEngine
 from training.check import Picture, Report
 from training.scoring import Point, Score, Truth, curve, score
 
@@ -75,7 +76,7 @@ def evaluate(weights: Path, reports: Sequence[Report], imgsz: int = 640, split: 
     Raises:
         WeightsError: the weights cannot be loaded.
     """
-    detector = Detector.load(weights)
+    detector = Detector(TorchEngine(weights))
     pairs = [(p, r) for r in reports for p in r.pictures if p.split == split]
     model_names = detector.info.class_names
     groups = _groups(model_names)
