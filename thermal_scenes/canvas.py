@@ -176,7 +176,7 @@ class Canvas:
                 layer[y1:y2, x1:x2] += now
 
     def polygon(
-        self, points: NDArray | Sequence, celsius: Value, excess: Value = 0.0, **surface: float
+        self, points: NDArray | Sequence, celsius: Value | None, excess: Value = 0.0, **surface: float
     ) -> None:
         """Fill a polygon (N, 2) of world points with smooth edges; surface: emissivity, shade."""
         pixels = self.to_pixels(points)
@@ -195,7 +195,7 @@ class Canvas:
         y1: float,
         x2: float,
         y2: float,
-        celsius: Value,
+        celsius: Value | None,
         excess: Value = 0.0,
         **surface: float,
     ) -> None:

@@ -60,7 +60,7 @@ class Figure:
         celsius: Sequence[float] | float,
         lift: float = 0.0,
     ) -> None:
-        """A chain of capsules through points (N, 3), one radius per point, one temperature or one per point."""
+        """A chain of capsules through points (N, 3), a radius each, one temperature or one each."""
         knots = [np.asarray(p, float) for p in points]
         warm = (
             [float(celsius)] * len(knots)
@@ -132,7 +132,8 @@ def _softened(
     weight = blurred(cover, sigma)
     mixed = blurred(celsius * cover, sigma) / np.maximum(weight, np.float32(1e-3))
     celsius = np.where(cover > 0.5, np.float32(0.3) * celsius + np.float32(0.7) * mixed, mixed)
-    return celsius - np.float32(1.6) * (1 - np.minimum(weight, 1)), cover
+    celsius -= np.float32(1.6) * (1 - np.minimum(weight, 1))
+    return celsius, cover
 
 
 def _projected(

@@ -21,7 +21,7 @@ def motor_scene(canvas: Canvas, rng: np.random.Generator, clean: bool) -> None:
     air = float(rng.uniform(8, 34))
     canvas.air = canvas.reflected = air
     canvas.base[:] = air + rng.uniform(0.1, 1.0) * field(rng, h, w, w / 2, 3)
-    _workshop(canvas, rng, air)
+    workshop(canvas, rng, air)
     if clean:
         return
     count = 2 if chance(rng, 0.15) else 1
@@ -36,7 +36,8 @@ def motor_scene(canvas: Canvas, rng: np.random.Generator, clean: bool) -> None:
         canvas.exposure = Exposure(air, (0.02, 0.4), (0.85, 1.9), (4, 30))
 
 
-def _workshop(canvas: Canvas, rng: np.random.Generator, air: float) -> None:
+def workshop(canvas: Canvas, rng: np.random.Generator, air: float) -> None:
+    """A floor, cubicles and pipes, some of them warm."""
     h, w = canvas.height, canvas.width
     floor = h * rng.uniform(0.45, 0.9)
     canvas.rectangle(-5, floor, w + 5, h + 5, air + rng.normal(0, 0.8), shade=0.4)

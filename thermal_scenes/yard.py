@@ -87,7 +87,7 @@ class Yard:
         for path, width in self.wires:
             excess = heat.along(path) if heat.spots else 0.0
             self.canvas.stroke(path, width, self.structure - rng.uniform(0, 1.5), excess, 0.82, 0.3)
-        warmer = float(rng.uniform(1, 5)) if chance(rng, 0.2) else 0.4
+        warmer = float(rng.uniform(1, 3)) if chance(rng, 0.2) else 0.4
         for i, site in enumerate(self.sites):
             healthy = self.structure + warmer + float(rng.normal(0, 0.6))
             at = (site.x, site.y)
