@@ -105,7 +105,7 @@ def find_hot_spots(
 
 
 def _surroundings(celsius: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Median of the neighbourhood (a quarter of the smaller side) of every pixel, °C."""
+    """Median of the neighbourhood (a third of the smaller side) of every pixel, °C."""
     finite = np.isfinite(celsius)
     filled = celsius if finite.all() else np.where(finite, celsius, np.median(celsius[finite]))
     height, width = celsius.shape
@@ -115,7 +115,7 @@ def _surroundings(celsius: NDArray[np.float32]) -> NDArray[np.float32]:
     low, high = float(small.min()), float(np.percentile(small, 98))
     step = max(high - low, 1e-3) / 255
     coded = np.rint(np.clip((small - low) / step, 0, 255)).astype(np.uint8)
-    window = max(3, min(size) // 4 | 1)
+    window = max(3, min(size) // 3 | 1)
     blurred = cv2.medianBlur(coded, window).astype(np.float32) * step + low
     return cv2.resize(blurred, (width, height), interpolation=cv2.INTER_LINEAR)
 
