@@ -29,11 +29,15 @@ def dog(
     high = float(rng.uniform(0.28, 0.68))
     build = float(rng.uniform(0.8, 1.25))
     coat, skin = _coat(rng, air)
-    f = Figure(soft=0.03 * high, uneven=0.10 * abs(skin - air) + 0.3, shade=float(rng.uniform(0.1, 0.9)))
+    f = Figure(
+        soft=0.03 * high,
+        uneven=float(rng.uniform(0.05, 0.15)) * abs(skin - air) + 0.3,
+        shade=float(rng.uniform(0.1, 0.9)),
+    )
     chest, rump, drop = _body(f, pose, high, build, coat, skin)
-    _four_legs(rng, f, pose, phase, chest, rump, high, 0.065 * build, coat, drop)
-    neck_up = {"sniff": -0.25, "lie": 0.25}.get(pose, float(rng.uniform(0.3, 0.65)))
-    head = chest + np.array([high * 0.42, 0, high * neck_up])
+    _four_legs(rng, f, pose, phase, chest, rump, high, 0.075 * build, coat, drop)
+    neck_up = {"sniff": -0.25, "lie": 0.25}.get(pose, float(rng.uniform(0.18, 0.52)))
+    head = chest + np.array([high * 0.36, 0, high * neck_up])
     f.limb(
         [chest + np.array([0.05 * high, 0, 0.1 * high]), head],
         [0.165 * high * build, 0.105 * high],
@@ -41,8 +45,8 @@ def dog(
     )
     down = -0.12 if pose != "sniff" else -0.3
     muzzle = head + np.array([high * float(rng.uniform(0.28, 0.42)), 0, down * high])
-    f.limb([head, head + (muzzle - head) * 0.35], [0.155 * high, 0.115 * high], [skin - 0.5, skin])
-    f.limb([head, muzzle], [0.10 * high, 0.065 * high], [skin, skin - 2.5], lift=0.01)
+    f.limb([head, head + (muzzle - head) * 0.35], [0.175 * high, 0.13 * high], [skin - 0.5, skin])
+    f.limb([head, muzzle], [0.115 * high, 0.075 * high], [skin, skin - 2.5], lift=0.01)
     f.ball(muzzle, 0.035 * high, air + 0.35 * (skin - air), lift=0.03)
     hanging = chance(rng, 0.6)
     for side in (-1, 1):

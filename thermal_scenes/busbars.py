@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from thermal_scenes.cabinet import JOINT, Cabinet, cable, lug, plate
+from thermal_scenes.cabinet import JOINT, Cabinet, cable, lug
 from thermal_scenes.equipment import bar, clamp
 from thermal_scenes.heat import Heat
 from thermal_scenes.noise import chance, pick
@@ -13,7 +13,6 @@ from thermal_scenes.noise import chance, pick
 def bus_bars(p: Cabinet) -> None:
     """One to four bars, upright or lying, with bolted joints and branches."""
     c, rng = p.canvas, p.rng
-    plate(p)
     upright, count = chance(rng, 0.5), int(rng.integers(1, 5))
     across, along = (c.width, c.height) if upright else (c.height, c.width)
     wide = across / (count + 1) * rng.uniform(0.25, 0.6)
@@ -54,7 +53,6 @@ def _joint(p: Cabinet, at: tuple[float, float], kelvin: float, wide: float, own:
 def loom(p: Cabinet) -> None:
     """A bundle of wires into a terminal block; one or several may be overloaded."""
     c, rng = p.canvas, p.rng
-    plate(p)
     count = int(rng.integers(3, 13))
     spread = rng.uniform(0.2, 0.7) * c.width
     width = spread / count * rng.uniform(0.7, 1.25)

@@ -107,3 +107,19 @@ def lettering(p: Cabinet, x: float, y: float, wide: float, high: float, celsius:
             p.canvas.rectangle(
                 xx, yy, end, yy + high / rows * 0.55, celsius, excess if excess.spots else 0.0, shade=0.25
             )
+
+
+def hardware(p: Cabinet) -> None:
+    """Brackets, bolts with washers, plugs and labels, which mostly the visible-light camera sees."""
+    c, rng = p.canvas, p.rng
+    for _ in range(int(rng.integers(3, 16))):
+        x, y, s = rng.uniform(0, c.width), rng.uniform(0, c.height), p.unit * float(rng.uniform(0.15, 0.6))
+        warm, shade = p.ambient + p.load * float(rng.uniform(0, 0.8)), float(rng.uniform(0.2, 0.95))
+        if chance(rng, 0.5):
+            for r, light in ((1.0, shade), (0.7, 0.9), (0.45, 0.25)):
+                c.ellipse((x, y), (s * r, s * r), warm, emissivity=0.8, shade=light)
+        else:
+            wide = s * float(rng.uniform(1, 4))
+            c.rectangle(x, y, x + wide, y + s * 1.5, warm, emissivity=0.88, shade=shade)
+            c.rectangle(x + 0.15 * wide, y + 0.2 * s, x + 0.8 * wide, y + 1.1 * s, warm, shade=shade * 0.6)
+            c.ellipse((x + wide * 0.9, y + s * 0.7), (s * 0.2, s * 0.2), warm, emissivity=0.7, shade=0.1)

@@ -46,7 +46,7 @@ class Frame:
 
 @dataclass(frozen=True)
 class Walker:
-    """Who walks: class, first column, columns a frame, pixels a metre, row of the feet, radians of step a frame."""
+    """Who walks: class, first column, columns a frame, pixels a metre, row of the feet, radians a frame."""
 
     class_id: int
     start: float
@@ -109,7 +109,7 @@ def motor_starting(seed: int = 2, frames: int = 96) -> Iterator[Frame]:
 def yard_walk(seed: int = 3, frames: int = 96) -> Iterator[Frame]:
     """Two people and a dog that walk across a yard."""
     scene = Canvas(SIZE[1], SIZE[0], 12.0)
-    horizon = open_air(scene, np.random.default_rng(seed), False, False)
+    open_air(scene, np.random.default_rng(seed), False, False)
     scene.span = (scene.air - 7, scene.air + 24)
     walkers = (
         Walker(PERSON, 600, -3.4, 120, 390, 0.45),

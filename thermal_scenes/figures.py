@@ -117,7 +117,8 @@ def draw_figure(
     celsius, cover = _softened(celsius, cover, figure.soft * pixels_per_metre)
     if figure.uneven and min(celsius.shape) > 12:
         cell = max(3.0, 0.12 * pixels_per_metre)
-        celsius += np.float32(figure.uneven) * smooth_field(rng, *celsius.shape, cell, 2)
+        ridges = np.abs(smooth_field(rng, *celsius.shape, cell * 1.3, 3))
+        celsius += np.float32(figure.uneven) * (smooth_field(rng, *celsius.shape, cell, 2) + 0.5 - ridges)
     behind = canvas.base[y1:y2, x1:x2]
     full = np.where(cover > 0.02, celsius, behind)
     canvas.paint(window, cover, full, 0.0, 0.97, figure.shade)

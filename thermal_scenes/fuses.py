@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from thermal_scenes.cabinet import FUSE, JOINT, Cabinet, cable, lettering, lug, plate
+from thermal_scenes.cabinet import FUSE, JOINT, Cabinet, cable, lettering, lug
 from thermal_scenes.equipment import clamp
 from thermal_scenes.heat import Heat
 from thermal_scenes.noise import chance
@@ -13,7 +13,6 @@ from thermal_scenes.noise import chance
 def fuse_bases(p: Cabinet) -> None:
     """One to four blade fuses side by side, sometimes in two rows."""
     c, rng = p.canvas, p.rng
-    plate(p)
     count = int(rng.integers(1, 5))
     unit = c.width / (count + rng.uniform(0.2, 1.2)) * 0.42
     across = rng.uniform(0.9, 1.5) * c.width / count
@@ -70,7 +69,6 @@ def _blade_body(p: Cabinet, x: float, y: float, wide: float, tall: float, own: f
 def tube_fuses(p: Cabinet) -> None:
     """Cylindrical fuses in clips, side by side: tubes with two metal caps."""
     c, rng = p.canvas, p.rng
-    plate(p)
     count = int(rng.integers(1, 6))
     long = c.height * rng.uniform(0.25, 0.6)
     thick = min(c.width / (count * 2.2 + 1), c.height * 0.1)

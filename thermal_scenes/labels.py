@@ -58,7 +58,7 @@ def find_boxes(rng: np.random.Generator, canvas: Canvas, blur_px: float) -> list
         if item.hot_part and visible is not None:
             found = _hot_box(visible, canvas, item, generous)
         else:
-            found = _whole_box(canvas, item)
+            found = _whole_box(canvas, item, blur_px)
         if found is not None:
             boxes.append(Box(item.class_id, *found, item.number))
     return _merged(boxes)
@@ -71,7 +71,7 @@ def _extent(mask: NDArray[np.bool_]) -> tuple[int, int, int, int] | None:
     return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
 
 
-def _whole_box(canvas: Canvas, item: Item) -> tuple[float, float, float, float] | None:
+def _whole_box(canvas: Canvas, item: Item, blur_px: float) -> tuple[float, float, float, float] | None:
     mask = canvas.ids == item.number
     seen = int(np.count_nonzero(mask))
     if seen < 6 or seen < LEAST_VISIBLE * item.painted:
@@ -79,7 +79,7 @@ def _whole_box(canvas: Canvas, item: Item) -> tuple[float, float, float, float] 
     extent = _extent(mask)
     if extent is None or min(extent[2] - extent[0], extent[3] - extent[1]) < 3:
         return None
-    pad = 0.012 * (extent[2] - extent[0] + extent[3] - extent[1]) / 2
+    pad = 0.5 * blur_px + 0.012 * (extent[2] - extent[0] + extent[3] - extent[1]) / 2
     return _clipped(canvas, extent, pad, pad)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from thermal_scenes.busbars import bus_bars, loom
-from thermal_scenes.cabinet import COMPONENT, FUSE, Cabinet, cable, lettering, lug, plate
+from thermal_scenes.cabinet import COMPONENT, FUSE, Cabinet, cable, hardware, lettering, lug, plate
 from thermal_scenes.canvas import Canvas
 from thermal_scenes.equipment import bar
 from thermal_scenes.exposure import Exposure
@@ -20,12 +20,15 @@ def panel(canvas: Canvas, rng: np.random.Generator, clean: bool) -> None:
     h, w = canvas.height, canvas.width
     ambient = float(rng.uniform(18, 38))
     canvas.air = canvas.reflected = ambient
-    canvas.base[:] = ambient + rng.uniform(0.2, 0.8) * field(rng, h, w, max(h, w) / 2, 2)
+    canvas.base[:] = ambient + float(np.exp(rng.uniform(-1.6, 0.9))) * field(rng, h, w, max(h, w) / 2.5, 2)
     canvas.base += np.linspace(rng.uniform(0, 2), 0, h, dtype=np.float32)[:, None]
     tilt_view(canvas, rng)
     load = float(np.exp(rng.uniform(np.log(0.5), np.log(7))))
     unit = min(h, w) * float(rng.uniform(0.05, 0.13))
     p = Cabinet(canvas, rng, ambient, load, unit, clean, most=int(rng.integers(1, 5)))
+    plate(p)
+    if chance(rng, 0.6):
+        hardware(p)
     pick(rng, (rails, fuse_bases, bus_bars, loom, tube_fuses), (3, 3.2, 2.2, 2.2, 1.6))(p)
     if chance(rng, 0.8):
         canvas.exposure = Exposure(ambient, (0.06, 0.5), (0.5, 1.25), (max(4.0, 2 * load), 28))
@@ -34,7 +37,6 @@ def panel(canvas: Canvas, rng: np.random.Generator, clean: bool) -> None:
 def rails(p: Cabinet) -> None:
     """Rails of breakers, contactors, relays and fuse holders with wires above and below."""
     c, rng, u = p.canvas, p.rng, p.unit
-    plate(p)
     y = -rng.uniform(0, 2) * u
     while y < c.height + u:
         tall = u * rng.uniform(2.4, 4.2)

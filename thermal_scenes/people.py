@@ -38,7 +38,9 @@ def person(
     legs = air + float(np.clip(passed + rng.normal(0, 0.12), 0.2, 0.9)) * (skin - air)
     if air > skin - 3:
         coat, legs = air + rng.normal(0, 1.5), air + rng.normal(0, 1.5)
-    figure = Figure(uneven=0.05 * abs(skin - air) + 0.25, shade=float(rng.uniform(0.1, 0.9)))
+    figure = Figure(
+        uneven=float(rng.uniform(0.03, 0.11)) * abs(skin - air) + 0.25, shade=float(rng.uniform(0.1, 0.9))
+    )
     hip, shoulder = _trunk(rng, figure, pose, tall, wide, coat, skin)
     _legs(rng, figure, pose, phase, tall, wide, hip, legs, air)
     _arms(rng, figure, pose, phase, tall, wide, shoulder, coat, skin)

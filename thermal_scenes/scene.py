@@ -65,6 +65,15 @@ _MIXED = {
     "turbo": 0.3,
     "plasma": 0.3,
 }
+_PHONE = {
+    "ironbow": 5.0,
+    "inferno": 3.0,
+    "white hot": 0.7,
+    "rainbow": 0.9,
+    "jet": 0.5,
+    "arctic": 0.3,
+    "hot metal": 0.3,
+}
 _GRAY = {"white hot": 6.0, "black hot": 0.7, "ironbow": 1.2, "inferno": 0.6, "rainbow": 0.5}
 _LIVING = {
     "white hot": 2.2,
@@ -80,7 +89,7 @@ _LIVING = {
 
 KINDS: dict[str, Kind] = {
     "substation": Kind(0.25, (0, 3, 4), 0.28, _IRON, 0.04, 0.35),
-    "panel": Kind(0.20, (0, 3, 4, 5), 0.2, _MIXED, 0.4, 0.5),
+    "panel": Kind(0.20, (0, 3, 4, 5), 0.2, _PHONE, 0.5, 0.5),
     "board": Kind(0.15, (3, 6), 0.12, _MIXED, 0.15, 0.5),
     "motor": Kind(0.12, (7,), 0.08, _IRON, 0.08, 0.4),
     "room": Kind(0.08, (1, 8, 9), 0.08, _LIVING, 0.06, 0.35),
@@ -179,7 +188,7 @@ def _choose_kind(rng: np.random.Generator, kind: str | None, wanted: tuple[int, 
 def _native_sizes(rng: np.random.Generator, name: str) -> tuple[tuple[int, int], ...]:
     """Detector sizes that go with a kind: panels with phone cameras, drones and lines with larger ones."""
     small, middle, large = NATIVE_SIZES[:3], NATIVE_SIZES[3:7], NATIVE_SIZES[6:]
-    weights = {"panel": (4, 4, 2), "drone": (0, 2, 6), "street": (0.5, 3, 5), "substation": (0.4, 5, 3)}
+    weights = {"panel": (6, 3, 1.5), "drone": (0, 2, 6), "street": (0.5, 3, 5), "substation": (0.4, 5, 3)}
     return pick(rng, (small, middle, large), weights.get(name, (1.5, 4, 3)))
 
 
@@ -235,13 +244,13 @@ def choose_screen(
         if chance(rng, 0.25):
             plateau = float(rng.uniform(0.2, 0.8))
         elif chance(rng, 0.35):
-            low, high = low - wide * rng.uniform(0, 0.4), high + wide * rng.uniform(-0.25, 0.3)
+            low, high = low - wide * rng.uniform(0, 0.4), high + wide * rng.uniform(-0.06, 0.3)
     if high - low < 2.5:
         low, high = (low + high) / 2 - 1.25, (low + high) / 2 + 1.25
     palette = pick(rng, list(style.palettes), list(style.palettes.values()))
     return Screen(
         palette, (float(low), float(high)), plateau,
-        float(rng.uniform(0.35, 1.2)) if chance(rng, style.edges) else 0.0,
+        float(rng.uniform(0.35, 1.8)) if chance(rng, style.edges) else 0.0,
         chance(rng, style.overlays), int(rng.integers(75, 96)),
     )  # fmt: skip
 
