@@ -17,7 +17,7 @@ TOP_SHARE = 0.01
 """Part of a box that counts as its hottest: robust against single pixels."""
 
 _LEAST_CORRELATION = 0.6
-"""Of the edges of two pictures for them to count as aligned: moved copies of real pictures with fresh noise had
+"""Of the edges of two pictures that count as aligned: moved copies of real pictures with fresh noise had
 0.74 or more, different scenes 0.57 or less."""
 
 
