@@ -107,6 +107,12 @@ class EfficientAttention(nn.Module):
         y = F.scaled_dot_product_attention(q, kv[:, 0], kv[:, 1], dropout_p=drop, scale=self.scalor)
         return y.transpose(2, 3).flatten(1, 2).unflatten(2, x.shape[2:])
 
+    def macs(self, x: torch.Tensor, y: torch.Tensor) -> int:
+        """Count the two products with the global attention matrix; the convolutions count themselves."""
+        height, width = x.shape[2:]
+        keys = -(-height // self.window_size) * -(-width // self.window_size)
+        return 2 * x.shape[0] * height * width * keys * self.global_width
+
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Map (B, C, H, W) to the same shape."""
         parts = [self.high_fre_attention(x, group) for group in range(len(self.convs))]

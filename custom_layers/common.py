@@ -1,8 +1,13 @@
 """Small parts that several layers share: DropPath, a channels-first Linear, folding of BatchNorm."""
 
+from contextvars import ContextVar
+
 import torch
 import torch.nn.functional as F
 from torch import nn
+
+# Set while Ultralytics sends a small zero picture through a new network to learn its strides.
+PROBING_STRIDES: ContextVar[bool] = ContextVar("PROBING_STRIDES", default=False)
 
 
 def is_exporting() -> bool:
@@ -47,6 +52,10 @@ class Linear2d(nn.Linear):
         """Map (B, in, H, W) to (B, out, H, W)."""
         return F.conv2d(x, self.weight[:, :, None, None], self.bias)
 
+    def macs(self, x: torch.Tensor, y: torch.Tensor) -> int:
+        """Count as a 1x1 convolution."""
+        return y.numel() * self.in_features
+
     def _load_from_state_dict(self, state_dict, prefix, *args, **kwargs):
         weight = state_dict.get(prefix + "weight")
         if weight is not None and weight.ndim == 4 and weight.shape[2:] == (1, 1):
@@ -55,7 +64,7 @@ class Linear2d(nn.Linear):
 
 
 class Foldable(nn.Module):
-    """A module that can fold itself for inference; ``fuse()`` of the model calls ``fold()`` once on each."""
+    """A module that can fold itself for inference; ``fuse()`` of the model calls ``fold()`` on each."""
 
     def is_folded(self) -> bool:
         """Say whether nothing is left to fold."""

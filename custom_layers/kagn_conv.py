@@ -102,6 +102,7 @@ class KAGNConvNDLayer(Foldable):
         self.inputdim, self.outdim, self.degree, self.kernel_size = input_dim, output_dim, degree, kernel_size
         self.groups, self.padding, self.stride, self.dilation = groups, padding, stride, dilation
         self.ndim, self.basis, self.gram_points = ndim, basis, points
+        self.optimizer_rules = {"beta_weights": 1.0}  # no weight decay
         self.base_activation = nn.SiLU()
         self.dropout = _DROPOUT[ndim](dropout) if dropout > 0 else None
         c_in, c_out = input_dim // groups, output_dim // groups
@@ -160,6 +161,11 @@ class KAGNConvNDLayer(Foldable):
         parts = x.split(self.inputdim // self.groups, dim=1)
         outputs = [self.forward_kag(part, group) for group, part in enumerate(parts)]
         return outputs[0] if self.groups == 1 else torch.cat(outputs, 1)
+
+    def macs(self, x: torch.Tensor, y: torch.Tensor) -> int:
+        """Count both convolutions; P_0 is one channel."""
+        channels = (self.degree + 1) * self.inputdim // self.groups + 1 / x.shape[0]
+        return int(y.numel() * channels * self.kernel_size**self.ndim)
 
     def is_folded(self) -> bool:
         """Say whether BatchNorm is folded; a norm without running statistics has nothing to fold."""

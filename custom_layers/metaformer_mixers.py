@@ -9,6 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from custom_layers.common import PROBING_STRIDES
 from custom_layers.metaformer_parts import StarReLU, linear
 
 
@@ -60,6 +61,11 @@ class MF_Attention(nn.Module):
         y = self.proj_drop(self.proj(y.transpose(1, 2).reshape(b, h, w, self.attention_dim)))
         return y.permute(0, 3, 1, 2) if self.channels_first else y
 
+    def macs(self, x: torch.Tensor, y: torch.Tensor) -> int:
+        """Count the two products with the attention matrix; the Linear count themselves."""
+        tokens = x.numel() // x.shape[0] // self.proj.out_features
+        return 2 * x.shape[0] * tokens**2 * self.attention_dim
+
 
 class RandomMixing(nn.Module):
     """Mix the tokens with a frozen random matrix: ``y_m = sum_n M[m, n] x_n``, rows of M a softmax.
@@ -86,6 +92,8 @@ class RandomMixing(nn.Module):
             ValueError: another number of tokens.
         """
         height, width = x.shape[2:] if self.channels_first else x.shape[1:3]
+        if height * width != self.num_tokens and PROBING_STRIDES.get():
+            return x  # only the shape matters there
         if height * width != self.num_tokens:
             raise ValueError(
                 f"RandomMixing was made for {self.num_tokens} tokens, got {height}x{width}. A model with it "
@@ -95,6 +103,10 @@ class RandomMixing(nn.Module):
         if self.channels_first:
             return (x.flatten(2) @ matrix.t()).view_as(x)
         return (matrix @ x.flatten(1, 2)).view_as(x)
+
+    def macs(self, x: torch.Tensor, y: torch.Tensor) -> int:
+        """Count the product with the matrix."""
+        return x.numel() * self.num_tokens
 
 
 class SepConv(nn.Module):
@@ -161,6 +173,10 @@ class Pooling(nn.Module):
         if not self.channels_first:
             return self._mix(x.permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
         return self._mix(x)
+
+    def macs(self, x: torch.Tensor, y: torch.Tensor) -> int:
+        """Count the convolution with ones."""
+        return x.numel() * self.pool_size**2
 
     def _mix(self, x: torch.Tensor) -> torch.Tensor:
         """Pool (B, C, H, W) as a sum by a depth-wise convolution times one over the count.

@@ -25,6 +25,7 @@ class Scale(nn.Module):
     ):
         super().__init__()
         self.channels_first = channels_first
+        self.optimizer_rules = {"scale": 1.0}  # no weight decay
         self.scale = nn.Parameter(init_value * torch.ones(dim), requires_grad=trainable)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
@@ -66,6 +67,7 @@ class StarReLU(nn.Module):
         inplace: bool = False,
     ):
         super().__init__()
+        self.optimizer_rules = {"scale": 1.0}  # no weight decay
         self.relu = nn.ReLU(inplace=inplace)
         self.scale = nn.Parameter(scale_value * torch.ones(1), requires_grad=scale_learnable)
         self.bias = nn.Parameter(bias_value * torch.ones(1), requires_grad=bias_learnable)
@@ -102,6 +104,7 @@ class LayerNormGeneral(nn.Module):
         if channels_first and not self.over_sample and self.normalized_dim not in ((-1,), (3,)):
             raise ValueError(f"LayerNormGeneral cannot normalise {normalized_dim} of channels-first tensors.")
         self.use_scale, self.use_bias, self.eps = scale, bias, eps
+        self.optimizer_rules = {"weight": 1.0}  # no weight decay, as Ultralytics gives its own norms
         self.channels_first = channels_first
         self.weight = nn.Parameter(torch.ones(affine_shape)) if scale else None
         self.bias = nn.Parameter(torch.zeros(affine_shape)) if bias else None
@@ -127,6 +130,7 @@ class LayerNormWithoutBias(nn.Module):
         super().__init__()
         self.eps, self.channels_first = eps, channels_first
         self.bias = None
+        self.optimizer_rules = {"weight": 1.0}  # no weight decay, as Ultralytics gives its own norms
         self.weight = nn.Parameter(torch.ones(normalized_shape))
         self.normalized_shape = (normalized_shape,) if isinstance(normalized_shape, int) else normalized_shape
 

@@ -176,6 +176,7 @@ class SS2D(nn.Module):
         self.dt_projs_bias = nn.Parameter(torch.empty(DIRECTIONS, d_inner))
         self.A_logs = nn.Parameter(torch.empty(DIRECTIONS * d_inner, d_state))
         self.Ds = nn.Parameter(torch.ones(DIRECTIONS * d_inner))
+        self.optimizer_rules = {"A_logs": 1.0, "Ds": 1.0}  # no weight decay, as the authors
         self._start(initialize, dt_init, rank**-0.5 * dt_scale, (dt_min, dt_max), dt_init_floor)
 
     @torch.no_grad()
@@ -218,6 +219,12 @@ class SS2D(nn.Module):
         )
         assert isinstance(ys, torch.Tensor)
         return cross_merge(ys.unflatten(1, (DIRECTIONS, -1)).unflatten(3, x.shape[2:])).view_as(x)
+
+    def macs(self, x: torch.Tensor, y: torch.Tensor) -> int:
+        """Count the scan as 9 N FLOPs a step (mamba#110) and the four projections; the rest counts itself."""
+        steps = DIRECTIONS * self.d_inner * (x.numel() // self.out_proj.out_features)
+        projections = self.dt_rank + 2 * self.d_state + self.dt_rank
+        return steps * projections + steps * 9 * self.d_state // 2
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Map (B, H, W, C) to the same shape."""

@@ -30,7 +30,7 @@ def depthwise_conv(x: torch.Tensor, kernels: torch.Tensor, bias: torch.Tensor | 
     return y.contiguous() if channels_last else y
 
 
-class SMPConv(nn.Module):
+class SMPConv(Foldable):
     """Depth-wise convolution whose kernel is drawn by self-moving points.
 
     Args:
@@ -72,6 +72,7 @@ class SMPConv(nn.Module):
             raise ValueError(f"SMPConv needs at least one point, got n_points={n_points}.")
         self.planes, self.kernel_size, self.n_points, self.average = planes, kernel_size, n_points, average
         self.init_radius = 4.0 / kernel_size
+        self.optimizer_rules = {"radius": 0.1}  # no weight decay, a tenth of the learning rate
         t = torch.linspace(-1, 1, kernel_size)
         self.register_buffer("kernel_coord", torch.stack(torch.meshgrid(t, t, indexing="ij"))[None])
         self.weight_coord = nn.Parameter(torch.empty(1, n_points, 2))
@@ -82,6 +83,8 @@ class SMPConv(nn.Module):
 
     def make_kernels(self) -> torch.Tensor:
         """Return the kernels (C, k, k), differentiable in points, radii and weights."""
+        if self.is_folded():
+            return self.merged.weight[:, 0]
         t = self.kernel_coord[0, 0, :, 0]
         x, y = self.weight_coord[0].unbind(-1)
         row = (y[:, None] + t).abs()
@@ -96,12 +99,31 @@ class SMPConv(nn.Module):
         return depthwise_conv(x, self.make_kernels().to(x.dtype))
 
     @torch.no_grad()
+    def fold(self) -> None:
+        """Draw the kernels once and for all; idempotent."""
+        if not self.is_folded():
+            shape = (self.planes, self.planes, self.kernel_size, 1, self.kernel_size // 2)
+            self.merged = nn.Conv2d(*shape, groups=self.planes, bias=False).to(self.weights)
+            self.merged.weight.requires_grad_(False).copy_(self.make_kernels()[:, None])
+            del self.weight_coord, self.radius, self.weights, self.kernel_coord
+
+    def is_folded(self) -> bool:
+        """Say whether the kernels are drawn."""
+        return "merged" in self._modules
+
+    def macs(self, x: torch.Tensor, y: torch.Tensor) -> int:
+        """Count the convolution and, while it is drawn at every call, the kernel."""
+        k2 = self.kernel_size**2
+        return y.numel() * k2 + (0 if self.is_folded() else self.n_points * k2 * self.planes)
+
+    @torch.no_grad()
     def radius_clip(self, min_radius: float = MIN_RADIUS, max_radius: float = MAX_RADIUS) -> None:
         """Clamp the radii in place; belongs after every optimizer step.
 
         A negative radius makes the kernel grow with distance; a tiny one covers no cell and stops learning.
         """
-        self.radius.clamp_(min_radius, max_radius)
+        if not self.is_folded():
+            self.radius.clamp_(min_radius, max_radius)
 
 
 def clip_radii(model: nn.Module) -> None:
@@ -197,6 +219,10 @@ class SMPCNN(Foldable):
         return "merged" in self._modules
 
     fold = merge
+
+    def macs(self, x: torch.Tensor, y: torch.Tensor) -> int:
+        """Count the small or the merged convolution; the SMPConv counts itself."""
+        return y.numel() * (self.kernel_size if self.is_folded() else self.small_kernel) ** 2
 
 
 class SMPCNN_ConvFFN(Foldable):
