@@ -52,9 +52,10 @@ def compare(names: Sequence[str], seeds: Sequence[int], settings: Settings, fold
 def _facts(weights: Path, imgsz: int) -> dict:
     from custom_layers import YOLO
 
-    model = YOLO(str(weights))
-    _, parameters, _, gflops = model.info(verbose=False, imgsz=imgsz)
-    return {"parameters": int(parameters), "gflops": round(float(gflops), 2)}
+    from ultralytics.utils.torch_utils import get_flops, get_num_params  # isort: skip  (after custom_layers)
+
+    model = YOLO(str(weights)).model
+    return {"parameters": int(get_num_params(model)), "gflops": round(float(get_flops(model, imgsz)), 2)}
 
 
 def table(results: dict[str, list[Evaluation]], facts: dict[str, dict]) -> str:

@@ -50,6 +50,8 @@ def pack(weights: Path, target: Path, description: str = "") -> dict[str, Any]:
         loaded: Any = YOLO(str(weights))
     except Exception as error:
         raise TrainingError(f"{weights} cannot be read as a checkpoint.") from error
+    if not loaded.ckpt:
+        raise TrainingError(f"{weights} cannot be read as a checkpoint.")
     model, old = loaded.model, dict(loaded.ckpt.get("train_args") or {})
     arguments = {k: old[k] for k in _KEPT_ARGUMENTS if k in old} | {"task": "detect"}
     model.args = dict(arguments)

@@ -104,11 +104,11 @@ def _from_yaml(path: Path) -> Source:
         raise DataError(
             f"{path} has no list 'names' of class names; compare it with this project's data.yaml."
         )
-    pictures = {}
+    names, pictures = _names(content["names"], path), {}
     for split, keys in _SPLITS.items():
         entry = next((content[k] for k in keys if content.get(k)), None)
         pictures[split] = _pictures_of(entry, path, str(content.get("path") or "."), split) if entry else []
-    return Source(path.parent.name, _names(content["names"], path), pictures)
+    return Source(path.parent.name, names, pictures)
 
 
 def _names(value: object, path: Path) -> tuple[str, ...]:

@@ -1,0 +1,178 @@
+"""train.py end to end on a tiny data set: train, stop, resume, evaluate, compare, ship; and its refusals."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from drawn_data import two_splits
+
+import train as command
+from inspection.errors import WeightsError
+from inspection.torch_engine import TorchEngine
+from training import run
+from training.errors import TrainingError
+from training.settings import Settings, pick_device, ultralytics_arguments
+from training.ship import pack, ship
+from training.transfer import take_over
+
+TINY = ["--imgsz", "64", "--batch", "4", "--device", "cpu"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread():
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    place = tmp_path_factory.mktemp("training")
+    data = two_splits(place / "set")
+    assert command.main(["--data", str(data), "--epochs", "1", "--out", str(place / "run"), *TINY]) == 0
+    return data, place / "run"
+
+
+def test_results_folder_is_complete(trained: tuple[Path, Path]) -> None:
+    _, folder = trained
+    facts = json.loads((folder / "settings.json").read_text())
+    assert len(facts["data_sha256"]) == 64 and facts["train_pictures"] == 8 and facts["seed"] == 0
+    assert all(
+        (folder / n).exists() for n in ("best.pt", "last.pt", "results.csv", "results.png", "problems.txt")
+    )
+    assert not list(folder.rglob("*.part"))
+    assert json.loads((folder / "result.json").read_text())["epochs"] == 1
+
+
+def test_evaluate_writes_a_table_with_box_counts(trained: tuple[Path, Path], capsys) -> None:
+    data, folder = trained
+    out = folder.parent / "scores"
+    argv = ["--evaluate", str(folder / "best.pt"), "--data", str(data), "--sizes", "64", "--out", str(out)]
+    assert command.main(argv) == 0
+    text = (out / "evaluation.md").read_text()
+    assert "| motor | 2 |" in text and "drawn: person" in text and "clean pictures with an alarm" in text
+    assert json.loads((out / "evaluation.json").read_text())[0]["pictures"] == 4
+
+
+def test_shipped_file_is_small_clean_and_loads_safely(trained: tuple[Path, Path], tmp_path: Path) -> None:
+    _, folder = trained
+    best = ship([folder], tmp_path / "weights")
+    assert best.stat().st_size < 8e6 and TorchEngine(best).info.class_names[7] == "motor"
+    record = (tmp_path / "weights" / "training.json").read_text()
+    for text in (record, best.read_bytes().decode("latin-1")):
+        assert str(folder.parent) not in text and str(Path.cwd()) not in text
+    assert json.loads(record)["stages"][0]["epochs"][0]["epoch"] == 1
+    with pytest.raises(TrainingError, match="cannot be read"):
+        pack(folder / "results.csv", tmp_path / "x.pt")
+
+
+def test_stopped_training_goes_on_where_it_was(trained: tuple[Path, Path], monkeypatch) -> None:
+    from training.trainer import ThermalTrainer
+
+    data, folder = trained
+    out = folder.parent / "stopped"
+    whole = ThermalTrainer.save_model
+
+    def stop_after_saving(self) -> bool:
+        whole(self)
+        raise KeyboardInterrupt
+
+    argv = ["--data", str(data), "--epochs", "2", "--out", str(out), *TINY]
+    with monkeypatch.context() as patch:
+        patch.setattr(ThermalTrainer, "save_model", stop_after_saving)
+        assert command.main(argv) == 2
+    assert command.main(argv) == 2  # a folder with a training is not overwritten
+    assert command.main(["--resume", str(out)]) == 0
+    rows = (out / "results.csv").read_text().strip().splitlines()
+    assert [row.split(",")[0] for row in rows[1:]] == ["1", "2"]
+    with pytest.raises(TrainingError, match="complete"):
+        run.resume(out)
+
+
+def test_comparison_repeats_nothing_and_gives_the_spread(trained: tuple[Path, Path], monkeypatch) -> None:
+    data, folder = trained
+    out = folder.parent / "compared"
+    argv = [
+        "--compare",
+        "yolo11n.yaml",
+        "--seeds",
+        "0",
+        "1",
+        "--data",
+        str(data),
+        "--epochs",
+        "1",
+        "--out",
+        str(out),
+    ]
+    assert command.main([*argv, *TINY]) == 0
+    monkeypatch.setattr("training.compare.train", lambda *_: pytest.fail("trained again"))
+    assert command.main([*argv, *TINY]) == 0
+    text = (out / "comparison.md").read_text()
+    assert "±" in text and "GFLOPs" in text and "motor AP50 (2)" in text
+
+
+def test_fitting_tensors_are_taken_over_and_counted(trained: tuple[Path, Path], tmp_path: Path) -> None:
+    from ultralytics.nn.tasks import DetectionModel
+
+    _, folder = trained
+    ten = tuple(TorchEngine(folder / "best.pt").info.class_names)
+    model = DetectionModel("yolo11n.yaml", nc=10, verbose=False)
+    fit, own = take_over(model, folder / "best.pt", ten)
+    assert fit == own
+    assert take_over(model, folder / "best.pt", tuple(reversed(ten)))[0] == own - 6
+    torch.save(dict(list(model.state_dict().items())[:5]), tmp_path / "state.pt")
+    assert take_over(model, tmp_path / "state.pt", ten)[0] == 5
+    (tmp_path / "text.pt").write_text("no weights")
+    with pytest.raises(WeightsError, match="cannot be read"):
+        take_over(model, tmp_path / "text.pt", ten)
+
+
+def test_refusals_are_one_sentence(tmp_path: Path, capsys) -> None:
+    data = two_splits(tmp_path / "set")
+    out = ["--out", str(tmp_path / "run")]
+    for argv, words in [
+        (["--data", str(tmp_path / "nothing")], "There is no file or folder"),
+        (["--data", f"{data}=0"], "must be above 0"),
+        (["--data", str(data), "--weights", "none.pt"], "There is no weights file"),
+        (["--data", str(data), "--model", "none.pt"], "There is no weights file"),
+        (["--data", str(data), "--model", "no-such-network.yaml"], "no network that can be built"),
+        (["--resume", str(tmp_path / "nothing")], "cannot be resumed"),
+    ]:
+        assert command.main([*argv, *out]) == 2
+        said = capsys.readouterr().err.strip()
+        assert words in said and "\n" not in said and "Traceback" not in said
+
+
+def test_full_disk_and_full_gpu_say_how_to_go_on() -> None:
+    for error, words in [
+        (OSError(28, "No space left on device"), "disk is full"),
+        (RuntimeError("CUDA out of memory. Tried to allocate 2 GiB"), "smaller --batch"),
+    ]:
+        text = str(run._as_training_error(error, Path("runs/x")))
+        assert words in text and "--resume runs/x" in text
+
+
+def test_defaults_follow_the_device_and_colour_jitter_is_off() -> None:
+    cpu = ultralytics_arguments(Settings(device="cpu"))
+    gpus = ultralytics_arguments(Settings(device="0,1"))
+    assert (cpu["imgsz"], cpu["batch"], gpus["imgsz"], gpus["batch"]) == (416, 16, 640, 64)
+    assert cpu["hsv_h"] == cpu["hsv_s"] == cpu["hsv_v"] == 0 and pick_device("0,1") == "0,1"
+    assert "time" not in cpu and ultralytics_arguments(Settings(hours=1.5))["time"] == 1.5
+
+
+def test_without_data_scenes_are_generated_once(tmp_path: Path, monkeypatch) -> None:
+    from training import scenes
+
+    calls = []
+
+    def fake(command: list[str], **_: object) -> None:
+        calls.append(command)
+        two_splits(Path(command[3]))
+
+    monkeypatch.setattr(scenes.subprocess, "run", fake)
+    for _ in range(2):
+        assert (scenes.make_scenes(tmp_path, 12, 5) / "data.yaml").exists()
+    assert len(calls) == 1 and calls[0][1:3] == ["-m", "thermal_scenes"] and "--seed" in calls[0]
