@@ -247,11 +247,7 @@ class Canvas:
         cover = mask * np.float32(min(1.0, max(thick, 0.12)) / 255)
         heat: float | NDArray = float(np.mean(excess))
         if isinstance(excess, np.ndarray) and excess.size > 1:
-            heat = np.zeros(mask.shape, np.float32)
-            middle = (excess[:-1] + excess[1:]) / 2
-            for a, b, value in zip(corners, corners[1:], middle, strict=False):
-                cv2.line(heat, a.tolist(), b.tolist(), float(value), max(1, round(thick)) + 4, 8, _SHIFT)
-            heat = cv2.blur(heat, (3, 3))
+            heat = _along_path(mask.shape, pixels - (x1, y1), excess, thick)
         own: float | NDArray = celsius
         if thick >= 4 and round_shading:
             core = cv2.blur(mask, (int(thick) | 1, int(thick) | 1)) * np.float32(1 / 255)
@@ -265,3 +261,20 @@ def ellipse_points(centre: Point, radii: Point, turn: float = 0.0) -> NDArray[np
     x, y = radii[0] * np.cos(t), radii[1] * np.sin(t)
     c, s = np.cos(turn), np.sin(turn)
     return np.stack([centre[0] + c * x - s * y, centre[1] + s * x + c * y], 1)
+
+
+def _along_path(shape: tuple[int, ...], path: NDArray, values: NDArray, thick: float) -> NDArray[np.float32]:
+    """An array of this shape with one value per point of a path spread over the path's width."""
+    out = np.zeros(shape, np.float32)
+    corners = np.rint(np.clip(path, -9000, 9000) * (1 << _SHIFT)).astype(np.int32)
+    ahead = np.diff(path, axis=0)
+    side = np.stack([-ahead[:, 1], ahead[:, 0]], 1) / (np.hypot(ahead[:, 0], ahead[:, 1])[:, None] + 1e-6)
+    side *= thick / 2 + 2
+    middle = (values[:-1] + values[1:]) / 2
+    # Round-ended lines close the gaps at bends; quadrangles over them put each value where it belongs.
+    for a, b, value in zip(corners, corners[1:], middle, strict=False):
+        cv2.line(out, a.tolist(), b.tolist(), float(value), max(1, round(thick)) + 4, 8, _SHIFT)
+    for a, b, s, value in zip(path, path[1:], side, middle, strict=False):
+        quad = np.clip(np.array([a + s, b + s, b - s, a - s]), -9000, 9000) * (1 << _SHIFT)
+        cv2.fillConvexPoly(out, np.rint(quad).astype(np.int32), float(value), 8, _SHIFT)
+    return cv2.blur(out, (3, 3)).astype(np.float32, copy=False)

@@ -10,6 +10,7 @@ from thermal_scenes.lines import close_up, line_clamps, pole
 from thermal_scenes.noise import chance, pick
 from thermal_scenes.outdoor import far_wires, foreground_edge, sky
 from thermal_scenes.stations import instruments, isolators, knife, posts, rods, transformer
+from thermal_scenes.viewpoint import tilt_view
 from thermal_scenes.yard import Yard
 
 _LAYOUTS = {
@@ -24,6 +25,8 @@ def substation(canvas: Canvas, rng: np.random.Generator, clean: bool) -> None:
     cold = float(np.percentile(canvas.base[::8, ::8], 20))
     unit = min(canvas.height, canvas.width) / 480
     yard = Yard(canvas, rng, structure, unit * float(np.exp(rng.uniform(np.log(7), np.log(26)))))
+    if chance(rng, 0.7):
+        tilt_view(canvas, rng, 0.1, 0.0)
     far_wires(canvas, rng, structure - 1)
     if chance(rng, 0.4):
         near, yard.unit = yard.unit, yard.unit * float(rng.uniform(0.35, 0.7))

@@ -37,8 +37,9 @@ def write_radiometric_tiff(
     data = np.where(np.isfinite(counts), np.clip(counts, 1, 65535), 0).astype("<u2").tobytes()
     height, width = celsius.shape
     scale = {"kelvin_per_count": kelvin_per_count, "offset_kelvin": 0.0}
-    description = json.dumps(scale).encode("ascii") + b"\0"
-    description += b"\0" * (len(description) % 2)
+    text = json.dumps(scale).encode("ascii")
+    # A space keeps the length even; a second NUL would stay in the text that readers return.
+    description = text + b" " * ((len(text) + 1) % 2) + b"\0"
     entries = [
         (256, _LONG, 1, width), (257, _LONG, 1, height), (258, _SHORT, 1, 16), (259, _SHORT, 1, 1),
         (262, _SHORT, 1, 1), (270, _ASCII, len(description), 0), (273, _LONG, 1, 0), (277, _SHORT, 1, 1),

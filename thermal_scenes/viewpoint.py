@@ -8,11 +8,11 @@ from thermal_scenes.canvas import Canvas
 from thermal_scenes.noise import chance
 
 
-def tilt_view(canvas: Canvas, rng: np.random.Generator, most: float = 0.25) -> None:
-    """Set a view that rotates by about `most` radians (seldom quarter turns), tilts, zooms and shifts."""
+def tilt_view(canvas: Canvas, rng: np.random.Generator, most: float = 0.25, quarter: float = 0.12) -> None:
+    """Set a view that rotates by about `most` radians (and a quarter turn by chance), tilts, zooms and shifts."""
     cx, cy = canvas.width / 2, canvas.height / 2
     angle = float(rng.normal(0, most / 2))
-    if chance(rng, 0.12):
+    if chance(rng, quarter):
         angle += float(rng.choice([-1, 1])) * np.pi / 2
     zoom = float(rng.uniform(0.9, 1.25))
     c, s = zoom * np.cos(angle), zoom * np.sin(angle)
