@@ -7,8 +7,9 @@ run read as well.
 from __future__ import annotations
 
 import os
+import time
 from copy import copy
-from math import exp
+from math import cos, exp, pi
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,8 @@ from ultralytics.data.dataset import YOLODataset  # isort: skip  (only after cus
 from ultralytics.models.yolo.detect import DetectionTrainer, DetectionValidator  # isort: skip
 from ultralytics.utils import LOGGER, colorstr  # isort: skip
 from ultralytics.utils.instance import Instances  # isort: skip
+
+_WARM_STEPS = 60
 
 
 def _base_trainer() -> type[DetectionTrainer]:
@@ -135,6 +138,19 @@ class ThermalTrainer(_base_trainer()):  # type: ignore[misc]
         if self.device.type == "cpu":
             batch["img"] = batch["img"].contiguous(memory_format=torch.channels_last)
         return batch
+
+    def optimizer_step(self) -> None:
+        """One step; under a time budget the learning rate follows the clock, not the number of epochs.
+
+        A budget may end within an epoch, and epochs are long on a busy machine; the rate is small at the end.
+        """
+        if self.args.time:
+            done = min((time.time() - self.train_time_start) / (self.args.time * 3600), 1.0)
+            share = self.args.lrf + (1 - self.args.lrf) * (1 + cos(pi * done)) / 2
+            warm = min((self.ema.updates + 1) / _WARM_STEPS, 1.0)
+            for group in self.optimizer.param_groups:
+                group["lr"] = group["initial_lr"] * share * warm
+        super().optimizer_step()
 
     def save_model(self) -> bool:
         """Write checkpoints aside and swap them in, so that a kill at any moment leaves whole files."""
