@@ -25,7 +25,10 @@ MOST_DISTANCE = 22.0
 """Farther from every palette colour than JPEG noise brings a pixel: an overlay."""
 
 _SEGMENT = 32
-_CHUNK = 8192  # colours at a time, so that the work stays in the processor's cache
+
+# Colours at a time: stays in the processor's cache, and below the size from which BLAS would start threads, that
+# cost more than they give here when the processor is busy.
+_CHUNK = 2048
 
 # ITU-R BT.601 luma, and chroma scaled as in YCbCr; columns are weights of B, G, R.
 _LUMA = np.array([0.114, 0.587, 0.299])
