@@ -70,30 +70,35 @@ def nms(
         int64 (K,), K <= limit.
     """
     order = np.argsort(-confidence, kind="stable")
-    # Boxes of different groups are moved apart so that they never overlap.
-    span = float(xyxy.max(initial=0) - xyxy.min(initial=0)) + 1
-    boxes = (xyxy + (group * span)[:, None].astype(np.float32))[order]
-    kept_boxes = np.empty((0, 4), np.float32)
-    kept: list[NDArray[np.int64]] = []
-    count = 0
+    boxes, groups = xyxy[order], group[order]
+    kept = np.zeros(0, np.int64)
     for start in range(0, len(boxes), _CHUNK):
         index = np.arange(start, min(start + _CHUNK, len(boxes)))
-        if len(kept_boxes):
-            index = index[iou_matrix(boxes[index], kept_boxes).max(axis=1) <= iou]
-        chosen = index[_greedy(boxes[index], iou)][: limit - count]
-        kept.append(order[chosen])
-        kept_boxes = np.concatenate([kept_boxes, boxes[chosen]])
-        count += len(chosen)
-        if count >= limit:
+        if len(kept):
+            index = index[~_overlap(boxes, groups, index, kept, iou).any(axis=1)]
+        chosen = index[_greedy(_overlap(boxes, groups, index, index, iou))]
+        kept = np.concatenate([kept, chosen])
+        if len(kept) >= limit:
             break
-    return np.concatenate(kept) if kept else np.zeros(0, np.int64)
+    return order[kept[:limit]]
 
 
-def _greedy(boxes: NDArray[np.float32], iou: float) -> NDArray[np.bool_]:
-    """Which of a few boxes, sorted by confidence, stay: bool (N,)."""
-    overlap = np.triu(iou_matrix(boxes, boxes) > iou, 1)
-    alive = np.ones(len(boxes), bool)
-    for i in np.flatnonzero(overlap.any(axis=1)):
+def _overlap(
+    boxes: NDArray[np.float32],
+    groups: NDArray[np.int64],
+    a: NDArray[np.int64],
+    b: NDArray[np.int64],
+    iou: float,
+) -> NDArray[np.bool_]:
+    """Which boxes at the indices a suppress which at b: of one group and overlapping; bool (A, B)."""
+    return (iou_matrix(boxes[a], boxes[b]) > iou) & (groups[a][:, None] == groups[b])
+
+
+def _greedy(overlap: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which of a few boxes, sorted by confidence, stay, by who overlaps whom (N, N): bool (N,)."""
+    later = np.triu(overlap, 1)
+    alive = np.ones(len(later), bool)
+    for i in np.flatnonzero(later.any(axis=1)):
         if alive[i]:
-            alive[overlap[i]] = False
+            alive[later[i]] = False
     return alive

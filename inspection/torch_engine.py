@@ -93,8 +93,12 @@ def first_tensor(output: Any) -> Any:
     return output
 
 
-def load_network(path: Path) -> tuple[Any, ModelInfo]:
-    """The network of a checkpoint in evaluation mode, fused, and what is known of it.
+def load_network(path: Path, fuse: bool = True) -> tuple[Any, ModelInfo]:
+    """The network of a checkpoint in evaluation mode, float32, and what is known of it.
+
+    Args:
+        path: of the checkpoint.
+        fuse: fold batch norms into convolutions, as torch runs it fastest.
 
     Raises:
         WeightsError: the file is no checkpoint, is damaged, would run code, or is no detection model.
@@ -130,7 +134,8 @@ def load_network(path: Path) -> tuple[Any, ModelInfo]:
     info = _describe(model, checkpoint, name, sha256, size)
     try:
         model = model.float().eval()
-        model.fuse(verbose=False)
+        if fuse:
+            model.fuse(verbose=False)
     except Exception as error:
         log.info("%s cannot be prepared", name, exc_info=True)
         raise WeightsError(f"{name} loads, but its network cannot be prepared for use.") from error
