@@ -6,9 +6,9 @@ Run from the repository root:
 
 FOLDER holds radiometric files (default: ../shared/data/radiometric, searched with its subfolders). Without it
 only the parts on self-made data run. exiftool and flyr are judges and are skipped where they are missing.
-Times are in ms: the median of one run, in brackets the best and the processor time of the working thread, which
-other programs on the machine hardly change. A ratio compares two readers on the same file in the same run, best
-against best.
+Times are in ms: the median of one run, in brackets the best and the processor time of the working thread,
+which other programs on the machine hardly change. A ratio compares two readers on the same file in the same
+run, best against best.
 """
 
 from __future__ import annotations

@@ -26,8 +26,8 @@ MOST_DISTANCE = 22.0
 
 _SEGMENT = 32
 
-# Colours at a time: stays in the processor's cache, and below the size from which BLAS would start threads, that
-# cost more than they give here when the processor is busy.
+# Colours at a time: stays in the processor's cache, and below the size from which BLAS would start threads;
+# those cost more than they give here when the processor is busy.
 _CHUNK = 2048
 
 # ITU-R BT.601 luma, and chroma scaled as in YCbCr; columns are weights of B, G, R.
