@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from inspection.classes import canonical_name
 from inspection.detections import Detections
 from inspection.letterbox import Fit
 from inspection.nms import nms
@@ -55,20 +54,13 @@ class Candidates:
         if self.final:
             chosen = index[np.argsort(-self.confidence[index], kind="stable")]
         else:
-            groups = _groups(self.class_names)
-            chosen = index[nms(self.xyxy[index], self.confidence[index], groups[self.class_id[index]], iou)]
+            chosen = index[nms(self.xyxy[index], self.confidence[index], self.class_id[index], iou)]
         return Detections(
             self.fit.to_picture(self.xyxy[chosen]),
             self.confidence[chosen],
             self.class_id[chosen],
             self.class_names,
         )
-
-
-def _groups(class_names: tuple[str, ...]) -> NDArray[np.int64]:
-    """For each class id the group in which boxes suppress each other: spellings of one class share one."""
-    canonical = [canonical_name(name) for name in class_names]
-    return np.array([canonical.index(name) for name in canonical], np.int64)
 
 
 def decode(output: NDArray[np.float32], class_names: tuple[str, ...], fit: Fit) -> Candidates:

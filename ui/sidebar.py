@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import streamlit as st
 
 from inspection.about import VERSION
-from inspection.classes import display_choices
+from inspection.classes import CLASS_NAMES, display_choices
 from inspection.finding import SCREENING_NOTE
 from inspection.settings import IMAGE_SIZES, RunSettings
 from ui.weights import available
@@ -52,11 +54,8 @@ def detection_settings(class_names: tuple[str, ...]) -> RunSettings:
         help="Two boxes of one class that overlap more than this count as one thing.",
     )  # fmt: skip
     choices = display_choices(class_names)
-    state = st.session_state
-    if not set(state.get("classes", [])) <= set(choices):
-        state.pop("classes", None)  # another model with other classes
     chosen = box.multiselect(
-        "Classes", choices, choices, key="classes", bind="query-params",
+        "Classes", choices, choices, key=_classes_key(class_names), bind="query-params",
         help="Findings of other classes are hidden.",
     )  # fmt: skip
     imgsz = box.slider(
@@ -64,6 +63,13 @@ def detection_settings(class_names: tuple[str, ...]) -> RunSettings:
         bind="query-params", help="Longest side the model sees. Larger finds smaller things, slower.",
     )  # fmt: skip
     return RunSettings(conf, iou, imgsz, None if set(chosen) == set(choices) else tuple(chosen))
+
+
+def _classes_key(class_names: tuple[str, ...]) -> str:
+    """One key for the ten classes, another for every other model, whose choices are not the same ones."""
+    if class_names == CLASS_NAMES:
+        return "classes"
+    return f"classes-{hashlib.sha256(repr(class_names).encode()).hexdigest()[:6]}"
 
 
 def footer() -> None:
