@@ -115,5 +115,8 @@ def detection_model(
     So a plain YOLO11 trained here stays a checkpoint that Ultralytics alone can load.
     """
     architecture = load_architecture(cfg)
-    cls = CustomDetectionModel if has_registered_layers(architecture) else DetectionModel
-    return cls(architecture, ch=ch, nc=nc, verbose=verbose)
+    if has_registered_layers(architecture):
+        return CustomDetectionModel(architecture, ch, nc, verbose)
+    model = DetectionModel.__new__(DetectionModel)
+    init_detection_model(model, architecture, ch, nc, verbose)  # for our messages about wrong rows
+    return model

@@ -91,7 +91,7 @@ class SMPConv(Foldable):
         column = (x[:, None] - t).abs()
         g = F.relu(1 - (row[:, :, None] + column[:, None, :]) / self.radius[0])
         if self.average:
-            g = g / ((g != 0).sum(0, keepdim=True) + 1e-6)
+            g = g / ((g != 0).sum(0, keepdim=True).to(g.dtype) + 1e-6)
         return (self.weights[0] @ g.flatten(1)).unflatten(1, (self.kernel_size, self.kernel_size))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:

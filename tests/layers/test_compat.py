@@ -33,5 +33,5 @@ print(SAFE_LOAD, AUTOINSTALL)
 
 
 def test_switches_that_the_user_set_are_left_alone():
-    code = "import custom_layers; from ultralytics.utils import AUTOINSTALL, SAFE_LOAD; print(SAFE_LOAD, AUTOINSTALL)"
+    code = "import custom_layers; from ultralytics import utils as u; print(u.SAFE_LOAD, u.AUTOINSTALL)"
     assert run(code, ULTRALYTICS_SAFE_LOAD="false", YOLO_AUTOINSTALL="true") == "False True"
