@@ -28,7 +28,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inspection.palettes import PALETTE_NAMES, render_celsius
-from inspection.pseudocolour import find_colour_bar, propose_palette, to_celsius
+from inspection.pseudocolour import (
+    find_colour_bar,
+    palette_from_bar,
+    propose_overlays,
+    propose_palette,
+    to_celsius,
+)
 from inspection.pseudocolour.nearest import palette_index
 from inspection.radiometric import CountScale, MeasurementParameters, RadiometricFile, read
 from inspection.radiometric.planck import (
@@ -271,6 +277,36 @@ def colour_bars(paths: list[Path]) -> None:
     )
 
 
+def cameras_own_pictures(paths: list[Path]) -> None:
+    """Estimate from the camera's own picture, by its own bar and scale ends, against its own data."""
+    print("\n## Cameras' own pictures: estimated from the colours of their bar, against their data\n")
+    print("| file | scale | used pixels | mean error in % of the span |")
+    print("|---|---|---|---|")
+    errors = []
+    for path in paths:
+        file = opened(path)
+        picture, span = file.embedded_picture(), file.displayed_span()
+        bar = None if picture is None else find_colour_bar(picture)
+        if picture is None or span is None or bar is None:
+            continue
+        palette = palette_from_bar(picture, bar)
+        found = to_celsius(picture, palette, *span, exclude=propose_overlays(picture, palette))
+        size = (picture.shape[1], picture.shape[0])
+        truth = cv2.resize(file.celsius(), size, interpolation=cv2.INTER_LINEAR)
+        used = ~found.masked & ~found.above & ~found.below & (truth > span[0]) & (truth < span[1])
+        # A picture that is zoomed or fused with a photograph does not lie on its data: nothing to compare.
+        if used.mean() < 0.1 or np.corrcoef(found.celsius[used], truth[used])[0, 1] < 0.9:
+            continue
+        error = 100 * float(np.abs(found.celsius - truth)[used].mean()) / (span[1] - span[0])
+        errors.append(error)
+        print(f"| {path.name} | {span[0]:.1f}..{span[1]:.1f} | {100 * used.mean():.0f} % | {error:.1f} |")
+    if errors:
+        low, middle, most, high = np.percentile(errors, (0, 50, 80, 100))
+        print(
+            f"\n{len(errors)} pictures: {low:.1f} to {high:.1f} %, median {middle:.1f}, 4 in 5 below {most:.1f}"
+        )
+
+
 def main() -> None:
     """Run all parts."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
@@ -282,6 +318,7 @@ def main() -> None:
     if paths:
         compare_readers(paths, arguments.repeats)
         colour_bars(paths)
+        cameras_own_pictures(paths)
     else:
         print(f"no radiometric files in {arguments.folder}: only self-made data")
     change_of_emissivity(arguments.repeats)

@@ -16,8 +16,9 @@ from inspection.pseudocolour.nearest import DENSE, INVALID, palette_index
 from inspection.thermogram import Thermogram
 
 LOWEST_CELSIUS, HIGHEST_CELSIUS = -90.0, 2200.0
-REAL_ERROR = 0.044
-"""Largest mean error found on cameras' own pictures against their data, as a part of the span."""
+REAL_ERROR = 0.09
+"""Part of the span below which the mean error of four in five cameras' own pictures stays, measured against
+their own data with the bar as found (benchmarks/temperature.py)."""
 
 CAMERA_KELVIN = 2.0
 _END = round(DENSE * 0.005)

@@ -31,6 +31,7 @@ class CameraInfo:
     constants: PlanckConstants
     parameters: MeasurementParameters
     camera: dict[str, Any]
+    displayed_counts: tuple[int, int] | None
     note: str
 
 
@@ -66,7 +67,17 @@ def read_camera(record: memoryview) -> CameraInfo:
         }
     )
     constants = PlanckConstants(r1, r2, b, f, float(o), alpha1, alpha2, beta1, beta2, x)
-    return CameraInfo(constants, parameters, _describe(record, order), note)
+    return CameraInfo(constants, parameters, _describe(record, order), _displayed(record, order), note)
+
+
+def _displayed(record: memoryview, order: str) -> tuple[int, int] | None:
+    """Counts at the ends of the scale that the camera showed, from their middle and width."""
+    if len(record) < 0x33E:
+        return None
+    (middle,) = struct.unpack_from(f"{order}H", record, 0x338)
+    (width,) = struct.unpack_from(f"{order}H", record, 0x33C)
+    low, high = middle - width // 2, middle + width // 2
+    return (low, high) if 0 <= low < high <= 65_535 else None
 
 
 def _describe(record: memoryview, order: str) -> dict[str, Any]:

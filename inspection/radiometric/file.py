@@ -44,6 +44,7 @@ class RadiometricFile:
         jpeg: the file's bytes when it also is a JPEG to look at.
         palette: uint8 (N, 3) BGR, the camera's own palette, or None.
         note: a sentence for the user, or "".
+        displayed_counts: counts at the ends of the scale that the camera showed, or None.
     """
 
     name: str
@@ -57,6 +58,7 @@ class RadiometricFile:
     jpeg: bytes | None = None
     palette: NDArray[np.uint8] | None = None
     note: str = ""
+    displayed_counts: tuple[int, int] | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -110,6 +112,14 @@ class RadiometricFile:
         celsius = table[self.counts]
         # Most files need no look at every pixel: all counts between the extremes have a temperature.
         return celsius if np.isfinite(table[low : high + 1]).all() else plausible(celsius, self.name)
+
+    def displayed_span(self, parameters: MeasurementParameters | None = None) -> tuple[float, float] | None:
+        """(lowest, highest) °C of the scale that the camera showed, or None where the file does not say."""
+        assumed = parameters or self.parameters
+        if self.displayed_counts is None or self.constants is None or assumed is None:
+            return None
+        low, high = (float(v) for v in celsius_table(assumed, self.constants)[list(self.displayed_counts)])
+        return (low, high) if high - low >= 0.5 else None  # also None where an end is NaN
 
     def celsius_reference(
         self, parameters: MeasurementParameters | None = None, paths: int = 1

@@ -67,6 +67,7 @@ def file_from_block(block: Block, name: str, kind: str, jpeg: bytes | None = Non
         jpeg=jpeg,
         palette=None if palette is None else read_palette(palette),
         note=info.note,
+        displayed_counts=info.displayed_counts,
     )
     try:
         file.celsius()  # refuses what is not plausible while the file is being opened

@@ -83,6 +83,8 @@ def camera_record(order: str, camera: str = "Test Cam 1", rate: int = 9, **chang
     record[0xD4 : 0xD4 + len(camera)] = camera.encode()
     record[0x170:0x175] = b"FOL18"
     put(0x308, "if", int(c.o), c.r2)
+    put(0x338, "H", 8000)
+    put(0x33C, "H", 2000)
     put(0x384, "IIh", 1_600_000_000, 0, -120)
     put(0x464, "H", rate)
     return bytes(record)

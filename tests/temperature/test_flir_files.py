@@ -13,6 +13,7 @@ from PIL import Image
 
 from inspection.radiometric import MeasurementParameters, RadiometricError, read
 from inspection.radiometric.embedded import exif_orientation, turn_upright
+from inspection.radiometric.planck import celsius_reference
 
 COUNTS = black_body_counts(scene())
 KINDS = ["raw", "png", "png-swapped", "jpeg-ls"]
@@ -49,6 +50,14 @@ def test_what_the_camera_says():
     assert file.camera["date"] == "2020-09-13 14:26:40+02:00"
     assert file.camera["range_celsius"] == pytest.approx((-20, 150), abs=1e-3)
     assert file.note == ""
+
+
+def test_the_scale_that_the_camera_showed():
+    file = read(fff(COUNTS), "a.fff")
+    low, high = file.displayed_span()
+    counts = np.array([7000, 9000], np.uint16)
+    slow = celsius_reference(counts, file.parameters, file.constants)
+    assert (low, high) == pytest.approx(tuple(slow), abs=1e-3)
 
 
 def test_humidity_in_percent_and_impossible_fields():
