@@ -32,7 +32,7 @@ def arguments(argv: list[str] | None = None) -> argparse.Namespace:
     p.add_argument("--check", action="store_true", help="check the data and stop")
     p.add_argument("--pictures", type=int, default=2400, help="scenes to generate without --data")
     p.add_argument(
-        "--model", default="yolo11n.yaml", help="network: a variant's name, a YAML or a checkpoint"
+        "--model", default="yolo11n-improved.yaml", help="network: a variant's name, a YAML or a checkpoint"
     )
     p.add_argument("--weights", default="", help="take over every tensor of this file that fits")
     p.add_argument("--device", default="auto", help="auto, cpu, 0, or 0,1 for two GPUs")

@@ -51,11 +51,12 @@ def compare(names: Sequence[str], seeds: Sequence[int], settings: Settings, fold
 
 def _facts(weights: Path, imgsz: int) -> dict:
     from custom_layers import YOLO
+    from custom_layers.flops import gflops
 
-    from ultralytics.utils.torch_utils import get_flops, get_num_params  # isort: skip  (after custom_layers)
+    from ultralytics.utils.torch_utils import get_num_params  # isort: skip  (after custom_layers)
 
     model = YOLO(str(weights)).model
-    return {"parameters": int(get_num_params(model)), "gflops": round(float(get_flops(model, imgsz)), 2)}
+    return {"parameters": int(get_num_params(model)), "gflops": round(gflops(model, imgsz), 2)}
 
 
 def table(results: dict[str, list[Evaluation]], facts: dict[str, dict]) -> str:

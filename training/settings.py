@@ -39,7 +39,7 @@ class Settings:
 
     data: list[str] = field(default_factory=list)
     val: list[str] = field(default_factory=list)
-    model: str = "yolo11n.yaml"
+    model: str = "yolo11n-improved.yaml"
     weights: str = ""
     device: str = "auto"
     epochs: int = 30

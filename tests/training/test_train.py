@@ -16,7 +16,7 @@ from training.settings import Settings, pick_device, ultralytics_arguments
 from training.ship import pack, ship
 from training.transfer import take_over
 
-TINY = ["--imgsz", "64", "--batch", "4", "--device", "cpu"]
+TINY = ["--model", "yolo11n.yaml", "--imgsz", "64", "--batch", "4", "--device", "cpu"]
 
 
 @pytest.fixture(scope="module", autouse=True)
