@@ -78,7 +78,7 @@ def _calibrate(model: Any, torch: Any) -> None:
     head = model.model[-1]
     for branches in (head.cv3, getattr(head, "one2one_cv3", None) or []):
         for branch in branches:
-            torch.nn.init.normal_(branch[-1].weight, std=2.5 / branch[-1].in_channels**0.5)
+            torch.nn.init.normal_(branch[-1].weight, std=2.5 / branch[-1].in_channels ** 0.5)
             torch.nn.init.normal_(branch[-1].bias, mean=-3.0, std=0.5)
     for branches in (head.cv2, getattr(head, "one2one_cv2", None) or []):
         for branch in branches:
