@@ -303,7 +303,7 @@ def cameras_own_pictures(paths: list[Path]) -> None:
     if errors:
         low, middle, most, high = np.percentile(errors, (0, 50, 80, 100))
         print(
-            f"\n{len(errors)} pictures: {low:.1f} to {high:.1f} %, median {middle:.1f}, 4 in 5 below {most:.1f}"
+            f"\n{len(errors)} pictures: {low:.1f}..{high:.1f} %, median {middle:.1f}, 4 in 5 below {most:.1f}"
         )
 
 
