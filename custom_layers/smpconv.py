@@ -103,8 +103,9 @@ class SMPConv(Foldable):
         """Draw the kernels once and for all; idempotent."""
         if not self.is_folded():
             shape = (self.planes, self.planes, self.kernel_size, 1, self.kernel_size // 2)
-            self.merged = nn.Conv2d(*shape, groups=self.planes, bias=False).to(self.weights)
-            self.merged.weight.requires_grad_(False).copy_(self.make_kernels()[:, None])
+            merged = nn.Conv2d(*shape, groups=self.planes, bias=False).to(self.weights).requires_grad_(False)
+            merged.weight.copy_(self.make_kernels()[:, None])
+            self.merged = merged
             del self.weight_coord, self.radius, self.weights, self.kernel_coord
 
     def is_folded(self) -> bool:

@@ -63,7 +63,8 @@ def test_smpconv_starts_as_the_authors_do():
     with torch.no_grad():
         layer.radius[0, :2, 0, 0] = torch.tensor([-1.0, 7.0])
     layer.radius_clip()
-    assert layer.radius.min() == pytest.approx(1e-3) and layer.radius.max() == 1.0
+    assert layer.radius.min().item() == pytest.approx(1e-3)
+    assert layer.radius.max().item() == 1.0
 
 
 def check_fold(layer, x, tolerance=1e-5):
@@ -102,7 +103,7 @@ def test_merge_keeps_the_bn_eps_that_ultralytics_sets():
 @pytest.mark.parametrize("options", [{}, {"groups": 2}, {"degree": 0}, {"padding": 1}, {"stride": 2}])
 def test_kagn_folds_its_batch_norm(options):
     layer = check_fold(kagn_conv.KAGNConv2DLayer(4, 6, 3, **options), torch.randn(2, 4, 9, 8))
-    assert not list(layer.layer_norm) if hasattr(layer, "layer_norm") else True
+    assert not any(isinstance(module, nn.BatchNorm2d) for module in layer.modules())
 
 
 def test_kagn_with_the_authors_norm_has_nothing_to_fold():
@@ -195,7 +196,8 @@ def test_drop_path_drops_whole_samples_and_keeps_the_mean():
     torch.manual_seed(0)
     layer, x = DropPath(0.25), torch.ones(4000, 2, 3)
     y = layer(x)
-    assert set(y.flatten(1).mean(1).tolist()) == {0.0, pytest.approx(4 / 3)}
+    assert sorted(y.flatten(1).mean(1).unique().tolist()) == pytest.approx([0, 4 / 3])
+    assert set(y.unique().tolist()) == {0.0, y.max().item()}
     assert float(y.mean()) == pytest.approx(1, abs=0.05)
     assert layer.eval()(x) is x
     assert isinstance(stochastic_depth(0.0), nn.Identity)

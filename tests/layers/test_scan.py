@@ -1,4 +1,4 @@
-"""The selective scan: fast path against plain loops, stability, the CUDA calling conventions, reading orders."""
+"""The selective scan: fast path against plain loops, stability, CUDA calling conventions, reading orders."""
 
 import itertools
 from types import SimpleNamespace
@@ -155,17 +155,17 @@ def stand_in(mode):
 
     def bwd(u, delta, A, B, C, D, *rest):
         if mode in ("mamba_ssm", "sstest"):
-            z, bias, dout, x, out, _, softplus, recompute, *rows = rest
+            z, bias, dout, _, out, _, softplus, recompute, *rows = rest
             assert recompute is False and len(rows) == (mode == "sstest")
             assert (out is None) == (z is None)
         else:
-            bias, dout, x, softplus, _ = rest
+            bias, dout, _, softplus, _ = rest
             z = None
         given = [t if t is None else t.detach().requires_grad_() for t in (u, delta, A, B, C, D, bias, z)]
         with torch.enable_grad():
             out, _ = scan(given[:6], given[7], given[6], softplus)
-        grads = torch.autograd.grad((out * dout).sum(), [t for t in given if t is not None])
-        grads = iter(grads)
+            loss = (out * dout).sum()
+        grads = iter(torch.autograd.grad(loss, [t for t in given if t is not None]))
         return tuple(next(grads) if t is not None else None for t in given)
 
     return SimpleNamespace(fwd=fwd, bwd=bwd)
