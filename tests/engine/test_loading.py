@@ -1,0 +1,161 @@
+"""Which engine runs, what is kept, and that nothing about a disk or a cache can break it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from inspection import loading
+from inspection.convert import ConversionError, shipped_folder
+from inspection.detector import Detector
+from inspection.errors import WeightsError
+from inspection.torch_engine import TorchEngine
+from tests.conftest import ROOT, blobs, save_tiny_model
+
+
+@pytest.fixture
+def copy(shipped: Path, tmp_path: Path) -> Path:
+    """The checkpoint with its OpenVINO form, to be damaged."""
+    path = tmp_path / "weights" / shipped.name
+    path.parent.mkdir()
+    shutil.copy(shipped, path)
+    shutil.copytree(shipped_folder(shipped), shipped_folder(path))
+    return path
+
+
+@pytest.fixture
+def converted(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Conversions that took place; each copies the shipped form in place of the slow work."""
+    calls: list[Path] = []
+    original = loading.convert
+
+    def convert(checkpoint: Path, folder: Path, progress=None):
+        calls.append(checkpoint)
+        return original(checkpoint, folder, progress)
+
+    monkeypatch.setattr(loading, "convert", convert)
+    return calls
+
+
+def works(detector: Detector) -> bool:
+    return len(detector.detect(blobs(96, 96), 0.25, imgsz=96)) > 0
+
+
+def test_the_shipped_form_is_used_as_it_is(copy: Path, converted: list[Path], cache_folder: Path) -> None:
+    detector = Detector.load(copy)
+    assert works(detector) and not converted and not (cache_folder / "models").exists()
+    assert detector.info == TorchEngine(copy).info
+    assert list((cache_folder / "compiled").glob("*.blob"))
+    assert works(Detector.load(copy))  # from the compiled network
+
+
+@pytest.mark.parametrize("name", ["model.bin", "model.xml", "info.json"])
+def test_a_damaged_form_is_made_anew_in_the_cache(copy: Path, converted: list[Path], name: str) -> None:
+    path = shipped_folder(copy) / name
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    said: list[str] = []
+    assert works(Detector.load(copy, progress=said.append)) and len(converted) == 1
+    assert len(said) == 3 and all(copy.name in line for line in said)
+    assert works(Detector.load(copy)) and len(converted) == 1
+
+
+def test_a_damaged_cache_is_made_anew(copy: Path, converted: list[Path], cache_folder: Path) -> None:
+    shutil.rmtree(shipped_folder(copy))
+    Detector.load(copy)
+    model = next((cache_folder / "models").glob("*/model.bin"))
+    data = bytearray(model.read_bytes())
+    data[len(data) // 2] ^= 1
+    model.write_bytes(data)
+    for blob in (cache_folder / "compiled").iterdir():
+        blob.write_bytes(b"damaged")
+    assert works(Detector.load(copy)) and len(converted) == 2
+    assert works(Detector.load(copy)) and len(converted) == 2
+
+
+def test_a_form_of_another_checkpoint_is_not_used(copy: Path, converted: list[Path]) -> None:
+    save_tiny_model(copy, {0: "a", 1: "b"}, seed=5)
+    assert Detector.load(copy).info.class_names == ("a", "b") and len(converted) == 1
+
+
+def test_a_cache_that_cannot_be_written_is_no_error(
+    copy: Path, converted: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.rmtree(shipped_folder(copy))
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way")
+    monkeypatch.setenv("OVERHEAT_CACHE", str(blocked / "below"))
+    assert works(Detector.load(copy)) and len(converted) == 2  # there, then in a temporary folder
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))
+    detector = Detector.load(copy)
+    assert works(detector) and "because there is no room on the disk" in detector.engine.description
+
+
+def test_what_openvino_refuses_runs_in_torch_and_says_so(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.rmtree(shipped_folder(copy))
+
+    def refuse(*_: object) -> None:
+        raise ConversionError("OpenVINO computes something else than PyTorch")
+
+    monkeypatch.setattr(loading, "convert", refuse)
+    detector = Detector.load(copy)
+    assert works(detector)
+    assert detector.engine.description.startswith("PyTorch")
+    assert detector.engine.description.endswith("because OpenVINO computes something else than PyTorch")
+    with pytest.raises(WeightsError, match="cannot be used with OpenVINO"):
+        Detector.load(copy, "openvino")
+
+
+def test_a_layer_that_freezes_the_size_is_noticed(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    from inspection import convert
+    from inspection.torch_engine import load_network
+
+    path = save_tiny_model(tmp_path / "net.pt", {0: "a"})
+    network, info = load_network(path, fuse=False)
+    model = convert._trace(network, info)
+    with caplog.at_level(logging.INFO):
+        network.model[0].conv.weight.data *= 1.1  # torch now computes something else
+    import openvino as ov
+
+    ov.save_model(model, tmp_path / "model.xml")
+    with pytest.raises(ConversionError, match="something else"):
+        convert._compare(network, info, tmp_path / "model.xml")
+
+
+def test_no_file_no_weights(tmp_path: Path) -> None:
+    with pytest.raises(WeightsError, match="cannot be opened"):
+        Detector.load(tmp_path / "missing.pt")
+    (tmp_path / "text.pt").write_text("hello")
+    with pytest.raises(WeightsError, match="not a PyTorch checkpoint"):
+        Detector.load(tmp_path / "text.pt")
+
+
+def test_two_processes_convert_at_once(copy: Path, cache_folder: Path) -> None:
+    shutil.rmtree(shipped_folder(copy))
+    program = (
+        "import sys, numpy as np; from inspection.detector import Detector; "
+        f"d = Detector.load({str(copy)!r}, precision='f32'); "
+        "print(float(d.engine.infer(np.full((1, 64, 64, 3), 99, np.uint8)).sum()))"
+    )
+    runs = [
+        subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    results = [run.communicate(timeout=120)[0].split()[-1] for run in runs]
+    assert all(run.returncode == 0 for run in runs) and results[0] == results[1]
+    folders = list((cache_folder / "models").iterdir())
+    assert [len(folder.name) for folder in folders] == [64]  # one model, no half-made leftovers
+    expected = TorchEngine(copy).infer(np.full((1, 64, 64, 3), 99, np.uint8)).sum()
+    assert np.isclose(float(results[0]), expected, rtol=1e-3)
+
+
+def test_info_json_is_plain_and_complete(shipped: Path) -> None:
+    content = json.loads((shipped_folder(shipped) / "info.json").read_text(encoding="utf-8"))
+    assert content["model"]["name"] == shipped.name and len(content["model"]["sha256"]) == 64
+    assert content["model"]["class_names"][4] == "Legatura"
