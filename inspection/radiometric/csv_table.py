@@ -42,7 +42,7 @@ def read_csv(data: bytes, name: str, unit: Unit = "celsius") -> RadiometricFile:
         values = values - ZERO_CELSIUS
     elif unit == "fahrenheit":
         values = (values - 32) / 1.8
-    celsius = plausible(values.astype(np.float32), name)
+    celsius = plausible(values.astype(np.float32), name, empty=np.isnan(values))
     note = ""
     if unit == "celsius" and 250 < float(np.nanmedian(celsius)) < 330:
         note = "The values look like kelvin; choose the unit if they are."

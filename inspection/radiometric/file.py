@@ -107,7 +107,8 @@ class RadiometricFile:
             table = celsius_table(assumed, self.constants, paths)
         else:
             assert self.scale is not None
-            table = self.scale.table()
+            # A count of 0 is how 16-bit pictures write "no data".
+            return plausible(self.scale.table()[self.counts], self.name, empty=self.counts == 0)
         low, high = int(self.counts.min()), int(self.counts.max())
         celsius = table[self.counts]
         # Most files need no look at every pixel: all counts between the extremes have a temperature.
@@ -180,16 +181,26 @@ class RadiometricFile:
         )
 
 
-def plausible(celsius: NDArray[np.float32], name: str) -> NDArray[np.float32]:
+def plausible(
+    celsius: NDArray[np.float32], name: str, empty: NDArray[np.bool_] | None = None
+) -> NDArray[np.float32]:
     """Pass a map on, with pixels outside what cameras measure as "no data".
 
+    Args:
+        celsius: float32 (H, W), °C.
+        name: for the message.
+        empty: bool (H, W), pixels that the file declares as "no data"; at most half of all.
+
+    Returns:
+        The map itself, or a copy with NaN.
+
     Raises:
-        RadiometricError: more than MOST_OUTSIDE of the pixels are outside.
+        RadiometricError: more than MOST_OUTSIDE of the pixels that should have data are outside.
     """
-    # NaN compares as outside; the sum avoids a temporary copy in the usual case.
-    outside = ~((celsius >= LOWEST_CELSIUS) & (celsius <= HIGHEST_CELSIUS))
+    outside = ~((celsius >= LOWEST_CELSIUS) & (celsius <= HIGHEST_CELSIUS))  # NaN compares as outside
     count = int(np.count_nonzero(outside))
-    if count > MOST_OUTSIDE * celsius.size:
+    declared = 0 if empty is None else int(np.count_nonzero(empty & outside))
+    if declared > celsius.size / 2 or count - declared > MOST_OUTSIDE * (celsius.size - declared):
         raise RadiometricError(
             f"The temperatures in {name} are not plausible: it is damaged, or the assumed values do not fit."
         )

@@ -41,7 +41,9 @@ def read_grey(data: bytes, name: str, scale: CountScale | None = None) -> Radiom
     camera = {"description": text[:200]} if text and scale_from_tag(text) is None else {}
     if pixels.dtype == np.float32:
         note = "Values of the float picture taken as °C."
-        return RadiometricFile(name, kind, temperatures=plausible(pixels, name), camera=camera, note=note)
+        return RadiometricFile(
+            name, kind, temperatures=plausible(pixels, name, empty=np.isnan(pixels)), camera=camera, note=note
+        )
     file = RadiometricFile(name, kind, pixels, scale=scale or scale_from_tag(text), camera=camera)
     if not file.needs_scale:
         file.celsius()  # refuses what is not plausible while the file is being opened

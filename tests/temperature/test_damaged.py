@@ -87,7 +87,8 @@ def test_600_mutations_give_a_sentence_or_a_plausible_map(capfd):
             outcomes["brightness"] += 1
             continue
         outcomes["map"] += 1
-        assert np.isfinite(thermogram.celsius).mean() >= 0.98
+        should = file.counts > 0 if file.scale else np.ones(thermogram.celsius.shape, bool)
+        assert should.mean() >= 0.5 and np.isfinite(thermogram.celsius[should]).mean() >= 0.98
         assert np.nanmin(thermogram.celsius) >= -90 and np.nanmax(thermogram.celsius) <= 2200
     capfd.readouterr()  # the TIFF library writes to the standard error stream by itself
     assert outcomes["sentence"] > 100 and outcomes["map"] > 100, outcomes

@@ -52,6 +52,23 @@ def test_big_endian_tiff():
     assert np.abs(read(data, "a.tiff").celsius() - CELSIUS).max() < 0.021
 
 
+def test_zero_is_no_data():
+    counts = COUNTS.copy()
+    counts[:20] = 0
+    celsius = read(tiff(counts, TAG), "a.tiff").celsius()
+    assert np.isnan(celsius[:20]).all() and np.abs(celsius[20:] - CELSIUS[20:]).max() < 0.021
+    with pytest.raises(RadiometricError, match="not plausible"):
+        read(tiff(np.zeros_like(COUNTS), TAG), "a.tiff")
+
+
+def test_scenes_of_this_project_come_back(tmp_path):
+    from thermal_scenes.tiff import write_radiometric_tiff
+
+    write_radiometric_tiff(tmp_path / "a.tiff", CELSIUS.astype(np.float32))
+    file = read((tmp_path / "a.tiff").read_bytes(), "a.tiff")
+    assert np.abs(file.celsius() - CELSIUS).max() < 0.006
+
+
 def test_without_a_scale_only_brightness_is_known():
     file = read(tiff(COUNTS), "a.tiff")
     assert file.needs_scale
