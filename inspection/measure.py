@@ -16,6 +16,7 @@ from inspection.errors import SettingsError
 TOP_SHARE = 0.01
 """Part of a box that counts as its hottest: robust against single pixels."""
 
+_SMALLEST_TO_ALIGN = 16
 _LEAST_CORRELATION = 0.6
 """Of the edges of two pictures that count as aligned: moved copies of real pictures with fresh noise had
 0.74 or more, different scenes 0.57 or less."""
@@ -40,6 +41,8 @@ class BoxStatistics:
 def box_slices(xyxy: Sequence[float], width: int, height: int) -> tuple[slice, slice] | None:
     """Rows and columns of the pixels that a box touches, clipped to the picture; None when outside."""
     left, top, right, bottom = (float(v) for v in xyxy)
+    if not np.isfinite((left, top, right, bottom)).all():
+        return None
     x0, x1 = max(int(np.floor(left)), 0), min(int(np.ceil(right)), width)
     y0, y1 = max(int(np.floor(top)), 0), min(int(np.ceil(bottom)), height)
     return (slice(y0, y1), slice(x0, x1)) if x0 < x1 and y0 < y1 else None
@@ -232,14 +235,18 @@ def _shift(first: NDArray[np.float32], second: NDArray[np.float32]) -> tuple[tup
     import cv2
 
     size = (first.shape[1], first.shape[0])
+    if min(size) < _SMALLEST_TO_ALIGN:
+        return (0.0, 0.0), False
     one, two = _edges(first), _edges(second)
     (x, y), _ = cv2.phaseCorrelate(one, two, cv2.createHanningWindow(size, cv2.CV_32F))
-    if abs(x) > size[0] / 4 or abs(y) > size[1] / 4:
+    if not (abs(x) <= size[0] / 4 and abs(y) <= size[1] / 4):  # also refuses NaN
         return (0.0, 0.0), False
     # The peak is only believed when the moved edges really lie on each other.
     moved = cv2.warpAffine(two, np.array([[1, 0, -x], [0, 1, -y]]), size, borderValue=float("nan"))
     both = np.isfinite(moved)
-    if both.sum() < 16 or np.corrcoef(one[both], moved[both])[0, 1] < _LEAST_CORRELATION:
+    if one[both].std() == 0 or moved[both].std() == 0:
+        return (0.0, 0.0), False
+    if np.corrcoef(one[both], moved[both])[0, 1] < _LEAST_CORRELATION:
         return (0.0, 0.0), False
     return (-round(x, 2), -round(y, 2)), True
 

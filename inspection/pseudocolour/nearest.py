@@ -29,6 +29,7 @@ _SEGMENT = 32
 # Colours at a time: stays in the processor's cache, and below the size from which BLAS would start threads;
 # those cost more than they give here when the processor is busy.
 _CHUNK = 2048
+_MOST_DISTINCT = 300_000
 
 # ITU-R BT.601 luma, and chroma scaled as in YCbCr; columns are weights of B, G, R.
 _LUMA = np.array([0.114, 0.587, 0.299])
@@ -105,6 +106,8 @@ class PaletteIndex:
     def exact(self, picture: NDArray[np.uint8]) -> NDArray[np.uint16]:
         """Index of every pixel, INVALID for overlays; each distinct colour is looked up once.
 
+        A picture with more distinct colours than any palette gives (noise, a photograph) goes through the table.
+
         Args:
             picture: uint8 (H, W, 3) BGR.
 
@@ -115,6 +118,8 @@ class PaletteIndex:
         present = np.zeros(1 << 24, bool)
         present[packed] = True
         distinct = np.flatnonzero(present)
+        if len(distinct) > _MOST_DISTINCT:
+            return self.by_table(picture)
         colours = distinct.astype("<u4").view(np.uint8).reshape(-1, 4)[:, :3]
         index, distance = self.nearest(colours)
         index[distance > MOST_DISTANCE] = INVALID

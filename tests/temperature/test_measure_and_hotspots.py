@@ -123,6 +123,15 @@ def test_pictures_without_common_structure_are_compared_as_they_are():
         difference(RAMP, RAMP[1:])
 
 
+@pytest.mark.parametrize("shape", [(1, 1), (1, 60), (3, 9), (24, 24)])
+def test_tiny_and_empty_maps_break_nothing(shape):
+    celsius = np.random.default_rng(0).normal(30, 5, shape).astype(np.float32)
+    for first in (celsius, np.full_like(celsius, np.nan), np.zeros_like(celsius)):
+        assert difference(first, first).kelvin.shape == shape
+        assert isinstance(find_hot_spots(first), tuple)
+    assert box_statistics(celsius, (float("nan"), 0, 1, 1)) is None
+
+
 def test_a_hot_spot_is_found_once_and_described():
     celsius = scene(160, 120, hot=80).astype(np.float32)
     (found,) = find_hot_spots(celsius)

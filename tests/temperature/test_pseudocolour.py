@@ -85,6 +85,12 @@ def test_the_pruned_search_equals_the_full_one():
         assert index.max() < 1024
 
 
+def test_a_photograph_with_very_many_colours_takes_no_longer():
+    noise = np.random.default_rng(0).integers(0, 256, (700, 700, 3)).astype(np.uint8)
+    index = palette_index("ironbow")
+    assert np.array_equal(index.exact(noise), index.by_table(noise))
+
+
 def test_every_pixel_is_looked_up_like_its_colour():
     picture = rendered("ironbow")[:40, :50]
     index = palette_index("ironbow").exact(picture)
