@@ -79,13 +79,16 @@ def cat(
     coat = coat - 0.12 * (skin - air)
     f = Figure(soft=0.035 * high, uneven=0.06 * abs(skin - air) + 0.2, shade=float(rng.uniform(0.1, 0.9)))
     chest, rump, drop = _body(f, pose, high, 0.95, coat, skin)
+    if pose == "sit":
+        haunch = rump + np.array([0.1 * high, 0, 0.03 * high])
+        f.limb([haunch, (haunch + chest) / 2], [0.29 * high, 0.22 * high], coat - 0.3)
     if pose not in ("loaf", "lie"):
         _four_legs(rng, f, pose, phase, chest, rump, high, 0.06, coat, drop)
     else:
         for side in (-1, 1):
             paw = chest + np.array([0.2 * high, side * 0.1 * high, -0.2 * high])
             f.limb([chest - [0, 0, 0.1 * high], paw], [0.09 * high, 0.06 * high], coat - 1)
-    lift = 0.25 if pose in ("loaf", "lie") else float(rng.uniform(0.3, 0.5))
+    lift = 0.25 if pose in ("loaf", "lie", "sit") else float(rng.uniform(0.3, 0.5))
     head = chest + np.array([0.24 * high, 0, lift * high])
     f.limb([chest, head], [0.19 * high, 0.15 * high], [coat, skin - 1])
     f.limb(

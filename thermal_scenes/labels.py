@@ -20,7 +20,7 @@ from thermal_scenes.noise import blurred
 HOT_SHARE = 0.68
 LEAST_KELVIN = 1.5
 LEAST_VISIBLE = 0.15
-LEAST_CONTRAST = {"hot": 0.12, "part": 0.10, "whole": 0.035}
+LEAST_CONTRAST = {"hot": 0.12, "part": 0.10, "whole": 0.03}
 """Contrast in shares of the palette below which nobody draws a box; cold fuses and chips are left alone."""
 
 
@@ -154,7 +154,7 @@ def can_be_seen(canvas: Canvas, celsius: NDArray[np.float32], span: tuple[float,
     body = shown[own]
     if box.class_id in (5, 6):
         return float(np.percentile(body, 75) - np.median(behind)) > LEAST_CONTRAST["part"]
-    return max(abs(float(body.mean() - behind.mean())), float(body.std()) * 0.6) > LEAST_CONTRAST["whole"]
+    return max(abs(float(body.mean() - behind.mean())), float(body.std())) > LEAST_CONTRAST["whole"]
 
 
 def _merged(boxes: list[Box]) -> list[Box]:

@@ -133,11 +133,14 @@ def outdoors(
 def _near(canvas: Canvas, rng: np.random.Generator, wanted: Sequence[int], town: bool) -> None:
     """One or two large subjects in front of everything else."""
     h, w = canvas.height, canvas.width
+    metre = 0.0
     for _ in range(pick(rng, (1, 2), (4, 1))):
         who = _who(rng, wanted, (8, 1, 0.2) if town else (2, 5, 2))
-        metre = h * float(rng.uniform(0.45, 1.0)) / HEIGHT[who]
-        if who != PERSON:
-            metre = min(metre, 1.1 * w)
+        # A second subject stands at about the same distance as the first.
+        if metre:
+            metre *= float(rng.uniform(0.85, 1.15))
+        else:
+            metre = min(h * float(rng.uniform(0.45, 1.0)) / HEIGHT[who], (0.65 if who == PERSON else 1.1) * w)
         feet = (w * rng.uniform(0.25, 0.75), h * rng.uniform(0.88, 1.12))
         put(canvas, rng, who, feet, metre, elevation=float(rng.uniform(0, 0.45)), detail=metre > 200)
 

@@ -9,7 +9,7 @@ from thermal_scenes.noise import chance
 
 
 def tilt_view(canvas: Canvas, rng: np.random.Generator, most: float = 0.25, quarter: float = 0.12) -> None:
-    """Set a view that rotates by about `most` radians (and a quarter turn by chance), tilts, zooms and shifts."""
+    """Set a view turned by about `most` radians (by 90 degrees with chance `quarter`), tilted and shifted."""
     cx, cy = canvas.width / 2, canvas.height / 2
     angle = float(rng.normal(0, most / 2))
     if chance(rng, quarter):
