@@ -106,7 +106,7 @@ class PaletteIndex:
     def exact(self, picture: NDArray[np.uint8]) -> NDArray[np.uint16]:
         """Index of every pixel, INVALID for overlays; each distinct colour is looked up once.
 
-        A picture with more distinct colours than any palette gives (noise, a photograph) goes through the table.
+        A picture with more colours than any palette gives (noise, a photograph) goes through the table.
 
         Args:
             picture: uint8 (H, W, 3) BGR.
