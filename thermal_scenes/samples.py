@@ -70,8 +70,8 @@ def _cat(path: Path) -> None:
 SAMPLES: dict[str, Callable[[Path], None]] = {
     "joint.jpg": _from_seed("substation", 71, 10),
     "panel.jpg": _from_seed("panel", 72, 22),
-    "cable.jpg": _from_seed("panel", 72, 21),
-    "board.png": _from_seed("board", 72, 0),
+    "cable.png": _from_seed("panel", 72, 21),
+    "board.jpg": _from_seed("board", 72, 0),
     "motor.jpg": _from_seed("motor", 72, 0),
     "yard.jpg": _yard,
     "cat.jpg": _cat,
