@@ -151,6 +151,8 @@ class ThermalTrainer(_base_trainer()):  # type: ignore[misc]
             for group in self.optimizer.param_groups:
                 group["lr"] = group["initial_lr"] * share * warm
         super().optimizer_step()
+        if self.device.type == "cpu" and self.ema.updates % 10 == 0:
+            _follow_load()
 
     def save_model(self) -> bool:
         """Write checkpoints aside and swap them in, so that a kill at any moment leaves whole files."""
@@ -164,6 +166,16 @@ class ThermalTrainer(_base_trainer()):  # type: ignore[misc]
             if part.exists():
                 os.replace(part, final)
         return saved
+
+
+def _follow_load() -> None:
+    """One thread on a busy machine, all cores on a free one.
+
+    Threads of one step wait for each other, so where others work, one thread gets further than two.
+    """
+    cores = os.cpu_count() or 1
+    busy = hasattr(os, "getloadavg") and os.getloadavg()[0] > 1.5 * cores + 1
+    torch.set_num_threads(1 if busy else cores)
 
 
 class _Decay:

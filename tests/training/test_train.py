@@ -176,3 +176,21 @@ def test_without_data_scenes_are_generated_once(tmp_path: Path, monkeypatch) -> 
     for _ in range(2):
         assert (scenes.make_scenes(tmp_path, 12, 5) / "data.yaml").exists()
     assert len(calls) == 1 and calls[0][1:3] == ["-m", "thermal_scenes"] and "--seed" in calls[0]
+
+
+def test_under_a_time_budget_the_rate_follows_the_clock(trained: tuple[Path, Path]) -> None:
+    data, folder = trained
+    out = folder.parent / "timed"
+    argv = ["--data", str(data), "--epochs", "50", "--time", "0.0015", "--out", str(out), *TINY]
+    assert command.main(argv) == 0
+    rows = [row.split(",") for row in (out / "results.csv").read_text().strip().splitlines()]
+    rates = [float(row[rows[0].index("lr/pg0")]) for row in rows[1:]]
+    assert len(rates) < 50 and rates[-1] < 0.5 * Settings().lr
+
+
+def test_the_average_is_short_at_first() -> None:
+    from training.trainer import _Decay
+
+    decay = _Decay(0.99, 50)
+    assert decay(1) < 0.03 and decay(50) == pytest.approx(0.99 * (1 - 1 / 2.718281828))
+    assert decay(1000) == pytest.approx(0.99, abs=1e-6)
