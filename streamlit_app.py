@@ -19,7 +19,7 @@ if shown:
     names = list(titles)
     chosen = titles[st.session_state.get("sample") or names[0]]
     picture = chosen.picture()
-    result = result_of(picture, page.detector, page.settings)
+    result = result_of(page, picture)
     left, right = st.columns([3, 2])
     with left:
         st.image(
@@ -28,7 +28,7 @@ if shown:
     with right:
         st.subheader(f"{chosen.title}: {len(result.findings)} found in {result.seconds * 1000:.0f} ms")
         for finding in result.findings[:3]:
-            severity, name, heat = finding_line(finding)
+            severity, name, heat = finding_line(finding, page.unit)
             with st.container(border=True):
                 st.markdown(f"**{finding.number} · {name}**  \n{heat} · {severity}")
         if len(result.findings) > 3:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from inspection.classes import display_name
 from inspection.finding import Finding
+from inspection.hotspots import HotSpot
 
 # Okabe and Ito's colours, told apart by colour-blind people (jfly.uni-koeln.de/color), BGR.
 _CLASS_COLOURS = (
@@ -40,6 +41,7 @@ def annotate(
     findings: Sequence[Finding],
     selected: int | None = None,
     labels: bool = True,
+    hot_spots: Sequence[HotSpot] = (),
 ) -> NDArray[np.uint8]:
     """A copy of the picture with the findings drawn in.
 
@@ -48,6 +50,7 @@ def annotate(
         findings: in the picture's pixels.
         selected: number of the finding to stand out, or None.
         labels: whether to write names.
+        hot_spots: regions the model does not know, drawn thin and white, without a name.
 
     Returns:
         uint8 (k*H, k*W, 3) BGR, k from `enlargement`.
@@ -59,6 +62,10 @@ def annotate(
         size = (width * factor, height * factor)
         canvas = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_NEAREST), np.uint8)
     unit = max(1.0, max(canvas.shape[:2]) / 1000)
+    for spot in hot_spots:
+        left, top, right, bottom = (round(v * factor) for v in spot.xyxy)
+        for colour, line in ((_DARK, round(3 * unit)), ((255, 255, 255), max(1, round(unit)))):
+            cv2.rectangle(canvas, (left, top), (right, bottom), colour, line)
     boxes = [_rectangle(finding, factor, canvas.shape) for finding in findings]
     for finding, box in zip(findings, boxes, strict=True):
         _draw_box(canvas, box, colour_of(finding), unit, finding.number == selected)

@@ -24,7 +24,8 @@ from inspection.names import short_name
 from inspection.palettes import DEFAULT_PALETTE, colourise
 from inspection.thermogram import Thermogram
 
-EXTENSIONS: tuple[str, ...] = ("jpg", "jpeg", "png", "bmp", "tif", "tiff", "webp", "gif")
+EXTENSIONS: tuple[str, ...] = ("jpg", "jpeg", "png", "bmp", "tif", "tiff", "webp", "gif", "fff")
+"""Of the files that a folder is searched for; a table of temperatures (CSV) is read when it is named."""
 MAX_PIXELS = 50_000_000
 """Largest picture read; thermal cameras make at most about one megapixel, phones up to fifty."""
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from inspection.assess import AssessSettings, assess
 from inspection.classes import display_name
+from inspection.detections import Detections
 from inspection.detector import Detector
 from inspection.errors import InspectionError
-from inspection.finding import Finding, findings_from_detections
-from inspection.reading import read_picture
+from inspection.finding import SEVERITIES, Finding
+from inspection.hotspots import HotSpot, HotSpotSettings, find_hot_spots
+from inspection.opening import ThermalOptions, open_file
 from inspection.settings import RunSettings
-from inspection.thermogram import Thermogram
+from inspection.thermogram import TemperatureSource, Thermogram
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,9 @@ class Result:
         width: of the picture in pixels, 0 when it could not be read.
         height: likewise.
         seconds: time from bytes to findings.
-        findings: numbered from 1, most confident first.
+        findings: worst first, numbered from 1.
+        hot_spots: what stands out thermally and the model does not know.
+        temperature_source: "radiometric", "scale" or "none".
         error: one sentence when the file could not be analysed, else None.
         note: one sentence about how it was read, or "".
     """
@@ -39,6 +44,8 @@ class Result:
     findings: tuple[Finding, ...] = ()
     error: str | None = None
     note: str = ""
+    hot_spots: tuple[HotSpot, ...] = ()
+    temperature_source: TemperatureSource = "none"
 
     def by_class(self) -> dict[str, int]:
         """Number of findings a shown class name, most frequent first."""
@@ -55,7 +62,9 @@ class Result:
             "width": self.width,
             "height": self.height,
             "seconds": round(self.seconds, 4),
+            "temperature_source": self.temperature_source,
             "detections": [_finding_json(finding) for finding in self.findings],
+            "hot_spots": [_spot_json(spot) for spot in self.hot_spots],
             "error": self.error,
         }
 
@@ -66,13 +75,75 @@ def _finding_json(finding: Finding) -> dict[str, Any]:
         "class": finding.class_name,
         "confidence": round(finding.confidence, 4),
         "xyxy": [round(v, 2) for v in finding.xyxy],
+        "max_celsius": _rounded(finding.max_celsius),
+        "mean_celsius": _rounded(finding.mean_celsius),
+        "min_celsius": _rounded(finding.min_celsius),
+        "delta_similar_kelvin": _rounded(finding.delta_similar_kelvin),
+        "delta_ambient_kelvin": _rounded(finding.delta_ambient_kelvin),
+        "severity": finding.severity,
+        "rule": finding.rule,
+        "reference": finding.reference,
+        "temperature_source": finding.temperature_source,
+        "accuracy_kelvin": finding.accuracy_kelvin,
     }
 
 
+def _spot_json(spot: HotSpot) -> dict[str, Any]:
+    return {
+        "xyxy": list(spot.xyxy),
+        "max_celsius": _rounded(spot.max_celsius),
+        "contrast_kelvin": _rounded(spot.contrast_kelvin),
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)
+
+
+@dataclass(frozen=True)
+class Measuring:
+    """How what was found is measured and graded.
+
+    Attributes:
+        assessing: standard, references and ambient.
+        hot_spots: limits for unclassified hot spots, or None to leave them out.
+    """
+
+    assessing: AssessSettings = field(default_factory=AssessSettings)
+    hot_spots: HotSpotSettings | None = field(default_factory=HotSpotSettings)
+
+
+def measure(
+    detections: Detections, thermogram: Thermogram, measuring: Measuring
+) -> tuple[tuple[Finding, ...], tuple[HotSpot, ...]]:
+    """Findings, worst first and numbered in that order, and the hot spots outside all detections.
+
+    Raises:
+        SettingsError: a reference box lies outside the picture.
+    """
+    findings = sorted(assess(detections, thermogram, measuring.assessing), key=_urgency)
+    numbered = tuple(replace(finding, number=i) for i, finding in enumerate(findings, start=1))
+    if measuring.hot_spots is None:
+        return numbered, ()
+    return numbered, find_hot_spots(thermogram.celsius, detections.xyxy, measuring.hot_spots)
+
+
+def _urgency(finding: Finding) -> tuple[int, float, float]:
+    """Sort key: severity, then temperature, then confidence; what is not graded comes last."""
+    grade = -1 if finding.severity is None else SEVERITIES.index(finding.severity)
+    hot = finding.max_celsius if finding.severity is not None and finding.max_celsius is not None else 0.0
+    return -grade, -hot, -finding.confidence
+
+
 def analyse(
-    data: bytes, name: str, detector: Detector, settings: RunSettings
+    data: bytes,
+    name: str,
+    detector: Detector,
+    settings: RunSettings,
+    options: ThermalOptions | None = None,
+    measuring: Measuring | None = None,
 ) -> tuple[Result, Thermogram | None]:
-    """Read, detect and measure one file; a file that cannot be read gives a result with the reason.
+    """Read, detect, measure and grade one file; a file that cannot be read gives a result with the reason.
 
     Returns:
         The result, and the thermogram it was made from (None with an error).
@@ -80,19 +151,27 @@ def analyse(
     start = time.perf_counter()
     sha256 = hashlib.sha256(data).hexdigest()
     try:
-        thermogram = read_picture(data, name)
+        opened = open_file(data, name, options)
+        thermogram = opened.thermogram(options)
         detections = detector.detect(
-            thermogram.picture,
+            opened.detection_picture(),
             settings.conf,
             settings.iou,
             settings.class_ids(detector.info.class_names),
             settings.imgsz,
         )
+        findings, spots = measure(detections, thermogram, measuring or Measuring())
     except InspectionError as error:
         return Result(name, sha256, 0, 0, time.perf_counter() - start, error=str(error)), None
-    findings = findings_from_detections(detections, thermogram)
-    seconds = time.perf_counter() - start
     result = Result(
-        name, sha256, thermogram.width, thermogram.height, seconds, findings, note=thermogram.note
+        name,
+        sha256,
+        thermogram.width,
+        thermogram.height,
+        time.perf_counter() - start,
+        findings,
+        note=thermogram.note,
+        hot_spots=spots,
+        temperature_source=thermogram.source,
     )
     return result, thermogram

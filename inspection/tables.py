@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 from inspection.finding import SEVERITIES, Finding
 from inspection.results import Result
+from inspection.units import Unit, rise, rise_name, temperature
+
+Quantity = Literal["", "temperature", "rise"]
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,7 @@ class Column:
         value: takes the value from a finding; None where it is not known.
         number_format: of Excel, "" for text.
         thermal: whether the column makes sense only where temperatures are known.
+        quantity: "temperature" in °C, "rise" in K, or "" for anything else.
     """
 
     key: str
@@ -27,6 +31,20 @@ class Column:
     value: Callable[[Finding], Any]
     number_format: str = ""
     thermal: bool = False
+    quantity: Quantity = ""
+
+    def in_unit(self, unit: Unit) -> Column:
+        """The same column in this unit, where it holds a temperature or a rise."""
+        if not self.quantity or unit == "°C":
+            return self
+        convert = temperature if self.quantity == "temperature" else rise
+        title = self.title.replace("(°C)", f"({unit})").replace("(K)", f"({rise_name(unit)})")
+
+        def shown(finding: Finding) -> float | None:
+            value = self.value(finding)
+            return None if value is None else _rounded(convert(value, unit))
+
+        return replace(self, title=title, value=shown)
 
 
 def source_words(finding: Finding) -> str:
@@ -46,11 +64,25 @@ COLUMNS: tuple[Column, ...] = (
     Column("severity", "Severity", lambda f: f.severity or "not graded", thermal=True),
     Column("class", "Class", lambda f: f.display_name),
     Column("confidence", "Confidence", lambda f: round(f.confidence, 4), "0.00"),
-    Column("max_celsius", "Hottest (°C)", lambda f: _rounded(f.max_celsius), "0.0", True),
-    Column("mean_celsius", "Mean (°C)", lambda f: _rounded(f.mean_celsius), "0.0", True),
-    Column("min_celsius", "Coldest (°C)", lambda f: _rounded(f.min_celsius), "0.0", True),
-    Column("delta_similar_kelvin", "ΔT similar (K)", lambda f: _rounded(f.delta_similar_kelvin), "0.0", True),
-    Column("delta_ambient_kelvin", "ΔT ambient (K)", lambda f: _rounded(f.delta_ambient_kelvin), "0.0", True),
+    Column("max_celsius", "Hottest (°C)", lambda f: _rounded(f.max_celsius), "0.0", True, "temperature"),
+    Column("mean_celsius", "Mean (°C)", lambda f: _rounded(f.mean_celsius), "0.0", True, "temperature"),
+    Column("min_celsius", "Coldest (°C)", lambda f: _rounded(f.min_celsius), "0.0", True, "temperature"),
+    Column(
+        "delta_similar_kelvin",
+        "ΔT similar (K)",
+        lambda f: _rounded(f.delta_similar_kelvin),
+        "0.0",
+        True,
+        "rise",
+    ),
+    Column(
+        "delta_ambient_kelvin",
+        "ΔT ambient (K)",
+        lambda f: _rounded(f.delta_ambient_kelvin),
+        "0.0",
+        True,
+        "rise",
+    ),
     Column("x1", "x1 (px)", lambda f: round(f.xyxy[0], 1), "0.0"),
     Column("y1", "y1 (px)", lambda f: round(f.xyxy[1], 1), "0.0"),
     Column("x2", "x2 (px)", lambda f: round(f.xyxy[2], 1), "0.0"),
@@ -69,10 +101,10 @@ COLUMNS: tuple[Column, ...] = (
 )
 
 
-def columns_for(findings: Iterable[Finding]) -> tuple[Column, ...]:
+def columns_for(findings: Iterable[Finding], unit: Unit = "°C") -> tuple[Column, ...]:
     """The columns worth showing: the thermal ones only when some finding has a temperature."""
     if any(f.max_celsius is not None for f in findings):
-        return COLUMNS
+        return tuple(column.in_unit(unit) for column in COLUMNS)
     return tuple(column for column in COLUMNS if not column.thermal)
 
 

@@ -18,7 +18,13 @@ from PIL import Image
 
 from inspection.finding import SCREENING_NOTE
 from inspection.results import Result
-from inspection.tables import columns_for, hottest_celsius, worst_severity
+from inspection.tables import (
+    columns_for,
+    hottest_celsius,
+    source_words,
+    worst_severity,
+)
+from inspection.units import Unit, rise, rise_name, temperature
 
 _HEADER_FILL = PatternFill("solid", fgColor="3A3A3A")
 _SEVERITY_FILLS = {
@@ -34,7 +40,10 @@ Thumbnails = Mapping[tuple[int, int], NDArray[np.uint8]]
 
 
 def to_excel(
-    results: Sequence[Result], settings: Mapping[str, Any], thumbnails: Thumbnails | None = None
+    results: Sequence[Result],
+    settings: Mapping[str, Any],
+    thumbnails: Thumbnails | None = None,
+    unit: Unit = "°C",
 ) -> bytes:
     """The workbook of a run.
 
@@ -42,21 +51,24 @@ def to_excel(
         results: one a file, failed ones too.
         settings: what the run was made with; label -> value, written as they are.
         thumbnails: a small crop a finding, where wanted.
+        unit: of the temperatures.
     """
     book = Workbook()
     sheet = book.active
     assert isinstance(sheet, Worksheet)
     sheet.title = "Detections"
-    _fill_detections(sheet, results, thumbnails or {})
-    _fill_summary(book.create_sheet("Summary"), results)
+    _fill_detections(sheet, results, thumbnails or {}, unit)
+    _fill_summary(book.create_sheet("Summary"), results, unit)
+    if any(result.hot_spots for result in results):
+        _fill_hot_spots(book.create_sheet("Hot spots"), results, unit)
     _fill_settings(book.create_sheet("Settings"), settings)
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
 
 
-def _fill_detections(sheet: Worksheet, results: Sequence[Result], thumbnails: Thumbnails) -> None:
-    columns = columns_for(f for result in results for f in result.findings)
+def _fill_detections(sheet: Worksheet, results: Sequence[Result], thumbnails: Thumbnails, unit: Unit) -> None:
+    columns = columns_for((f for result in results for f in result.findings), unit)
     titles = ["File", *(column.title for column in columns), "Time (s)"]
     if thumbnails:
         titles.append("Picture")
@@ -77,17 +89,48 @@ def _fill_detections(sheet: Worksheet, results: Sequence[Result], thumbnails: Th
     _finish(sheet, row, len(titles))
 
 
-def _fill_summary(sheet: Worksheet, results: Sequence[Result]) -> None:
+def _fill_hot_spots(sheet: Worksheet, results: Sequence[Result], unit: Unit) -> None:
+    """Regions that stand out thermally and that the model does not know; never mixed into its detections."""
+    _header(
+        sheet,
+        [
+            "File",
+            f"Hottest ({unit})",
+            f"Over surroundings ({rise_name(unit)})",
+            "x1 (px)",
+            "y1 (px)",
+            "x2 (px)",
+            "y2 (px)",
+        ],
+    )
+    row = 1
+    for result in results:
+        for spot in result.hot_spots:
+            row += 1
+            hot, contrast = temperature(spot.max_celsius, unit), rise(spot.contrast_kelvin, unit)
+            values = (result.file, round(hot, 2), round(contrast, 2), *spot.xyxy)
+            for column, value in enumerate(values, start=1):
+                _write(sheet, row, column, value, "0.0" if column in (2, 3) else "")
+    _finish(sheet, row, 7)
+
+
+def _fill_summary(sheet: Worksheet, results: Sequence[Result], unit: Unit) -> None:
     classes = list(dict.fromkeys(name for result in results for name in result.by_class()))
     thermal = any(hottest_celsius(result.findings) is not None for result in results)
-    heat = ["Hottest (°C)", "Worst severity"] if thermal else []
+    heat = [f"Hottest ({unit})", "Worst severity", "Temperatures from"] if thermal else []
     titles = ["File", "Findings", *heat, *classes, "Width (px)", "Height (px)", "Time (s)", "Note"]
     _header(sheet, titles)
     for row, result in enumerate(results, start=2):
         counts = result.by_class()
         values: list[Any] = [result.file, None if result.error else len(result.findings)]
         if thermal:
-            values += [hottest_celsius(result.findings), worst_severity(result.findings)]
+            hot = hottest_celsius(result.findings)
+            source = source_words(result.findings[0]) if result.findings else None
+            values += [
+                None if hot is None else round(temperature(hot, unit), 2),
+                worst_severity(result.findings),
+                source,
+            ]
         values += [counts.get(name, 0) for name in classes]
         values += [result.width or None, result.height or None, round(result.seconds, 4)]
         for column, value in enumerate(values, start=1):

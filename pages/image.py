@@ -10,11 +10,13 @@ from inspection.names import short_name
 from inspection.reading import EXTENSIONS
 from inspection.results import Result
 from inspection.tables import hottest_celsius, worst_severity
-from ui.analysis import Picture, is_analysed, look, result_of
+from ui.analysis import Picture, is_analysed, look, result_of, thermogram_of
+from ui.compare_view import compare_two
 from ui.downloads import take_it_home
 from ui.page import plain, start_page
 from ui.pictures import forget, keep, kept, samples, uploader
 from ui.result_view import SEVERITY_WORDS, show_result
+from ui.scale_panel import scale_panel
 
 page = start_page("Image")
 
@@ -107,7 +109,7 @@ area = st.container() if not pictures else st.expander("Add more pictures", icon
 with area:
     drop, pick = st.columns([3, 2])
     with drop:
-        uploader("Drop infrared pictures here", EXTENSIONS)
+        uploader("Drop infrared pictures here", (*EXTENSIONS, "csv", "txt", "asc"))
     with pick:
         st.pills("Or choose a sample", [s.title for s in samples()], key="pick_sample", on_change=pick_sample)
 message = st.session_state.pop("upload_message", "")
@@ -125,7 +127,7 @@ try:
         if not st.session_state.get("stopped") or is_analysed(p, page.detector, page.settings.imgsz)
     ]
     with st.spinner("Analysing …", show_time=True):
-        results = [result_of(picture, page.detector, page.settings) for picture in ready]
+        results = [result_of(page, picture) for picture in ready]
 except InspectionError as error:
     st.error(plain(str(error)), icon=":material/error:")
     st.stop()
@@ -145,5 +147,8 @@ if len(ready) > 1:
 else:
     st.markdown(f"**{plain(short_name(results[0].file))}**")
 show_result(page, ready[opened], results[opened])
+if not results[opened].error:
+    scale_panel(ready[opened], thermogram_of(ready[opened]))
+compare_two(ready, results, page.unit)
 take_it_home(page, ready, results, "all")
 st.button("Remove all pictures", icon=":material/delete:", on_click=forget, type="tertiary")

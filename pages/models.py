@@ -37,9 +37,9 @@ elif message:
     st.error(f"{plain(message)} {plain(page.weights.label)} stays in use.", icon=":material/error:")
 
 st.subheader("In use")
-figures = (
+figures: tuple[tuple[str, str], ...] = (
     ("Weights", page.weights.label),
-    ("Classes", len(info.class_names)),
+    ("Classes", str(len(info.class_names))),
     ("Parameters", f"{info.parameters / 1e6:.2f} million"),
     ("Size", f"{info.size_bytes / 2**20:.1f} MB"),
 )

@@ -1,24 +1,28 @@
-"""Pictures to results for the pages: the network runs once a picture, thresholds act on what it kept."""
+"""Pictures to results for the pages: the network runs once a picture, the rest acts on what it kept."""
 
 from __future__ import annotations
 
 import hashlib
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
 from inspection.candidates import Candidates
 from inspection.detector import Detector
 from inspection.errors import InspectionError
-from inspection.finding import findings_from_detections
-from inspection.reading import read_picture
-from inspection.results import Result
-from inspection.settings import RunSettings
+from inspection.opening import Opened, ThermalOptions, open_file
+from inspection.results import Measuring, Result, measure
 from inspection.thermogram import Thermogram
 from ui.lru import BoundedStore
+from ui.page import Page
+from ui.temperature import options_of, reference_box
 
-_THERMOGRAM_BYTES = 96 * 2**20
+WEAKER = 0.05
+"""Confidence that the button for weaker candidates goes down to."""
+
+_OPENED_BYTES = 64 * 2**20
+_THERMOGRAM_BYTES = 64 * 2**20
 
 
 @dataclass(frozen=True)
@@ -40,16 +44,18 @@ class Seen:
     """What the network saw in a picture, or why the picture could not be read."""
 
     candidates: Candidates | None
-    width: int
-    height: int
     seconds: float
-    note: str
     error: str | None = None
 
 
 @st.cache_resource(show_spinner=False)
+def _opened() -> BoundedStore[Opened]:
+    return BoundedStore(_OPENED_BYTES, _bytes_of_opened)
+
+
+@st.cache_resource(show_spinner=False)
 def _thermograms() -> BoundedStore[Thermogram]:
-    return BoundedStore(_THERMOGRAM_BYTES, _bytes_of)
+    return BoundedStore(_THERMOGRAM_BYTES, _bytes_of_thermogram)
 
 
 @st.cache_resource(show_spinner=False)
@@ -57,28 +63,40 @@ def _seen() -> BoundedStore[Seen]:
     return BoundedStore(2000)
 
 
-def _bytes_of(thermogram: Thermogram) -> float:
-    arrays = (thermogram.picture, thermogram.celsius, thermogram.embedded)
-    return sum(array.nbytes for array in arrays if array is not None)
+@st.cache_resource(show_spinner=False)
+def _results() -> BoundedStore[Result]:
+    return BoundedStore(3000)
 
 
-def thermogram_of(picture: Picture) -> Thermogram:
-    """The decoded picture.
+def opened_file(picture: Picture, options: ThermalOptions) -> Opened:
+    """The file as read; only a scale for its counts changes how it is read.
 
     Raises:
         PictureError: it cannot be read.
     """
-    return _thermograms().get_or_make(picture.sha256, lambda: read_picture(picture.data, picture.name))
+    key = (picture.sha256, options.count_scale)
+    return _opened().get_or_make(key, lambda: open_file(picture.data, picture.name, options))
+
+
+def thermogram_of(picture: Picture) -> Thermogram:
+    """The picture and its temperatures under the visitor's assumptions.
+
+    Raises:
+        InspectionError: it cannot be read, or the assumptions do not fit.
+    """
+    options = options_of(picture.sha256)
+    key = (picture.sha256, options)
+    return _thermograms().get_or_make(key, lambda: opened_file(picture, options).thermogram(options))
 
 
 def is_analysed(picture: Picture, detector: Detector, imgsz: int) -> bool:
     """Whether the network has already run on this picture."""
-    return _seen().get((picture.sha256, detector.info.sha256, imgsz)) is not None
+    return _seen().get(_seen_key(picture, detector, imgsz)) is not None
 
 
 def look(picture: Picture, detector: Detector, imgsz: int) -> Seen:
     """Run the network, once a picture, model and image size."""
-    key = (picture.sha256, detector.info.sha256, imgsz)
+    key = _seen_key(picture, detector, imgsz)
     seen = _seen().get(key)
     if seen is None:
         seen = _look_now(picture, detector, imgsz)
@@ -87,37 +105,80 @@ def look(picture: Picture, detector: Detector, imgsz: int) -> Seen:
     return seen
 
 
-def _look_now(picture: Picture, detector: Detector, imgsz: int) -> Seen:
-    start = time.perf_counter()
-    try:
-        thermogram = thermogram_of(picture)
-    except InspectionError as error:
-        return Seen(None, 0, 0, time.perf_counter() - start, "", str(error))
-    candidates = detector.candidates(thermogram.picture, imgsz)
-    seconds = time.perf_counter() - start
-    return Seen(candidates, thermogram.width, thermogram.height, seconds, thermogram.note)
-
-
-def result_of(picture: Picture, detector: Detector, settings: RunSettings) -> Result:
-    """The findings in a picture at these thresholds."""
+def result_of(page: Page, picture: Picture) -> Result:
+    """The findings in a picture at the page's thresholds, measured and graded."""
+    settings, detector = page.settings, page.detector
     seen = look(picture, detector, settings.imgsz)
+    measuring = _measuring(page, picture)
+    options = options_of(picture.sha256)
+    key = (picture.name, picture.sha256, detector.info.sha256, settings, options, measuring)
+    return _results().get_or_make(key, lambda: _result_now(page, picture, seen, measuring))
+
+
+def _result_now(page: Page, picture: Picture, seen: Seen, measuring: Measuring) -> Result:
+    settings, detector = page.settings, page.detector
     if seen.candidates is None:
         return Result(picture.name, picture.sha256, 0, 0, seen.seconds, error=seen.error)
-    class_ids = settings.class_ids(detector.info.class_names)
-    detections = seen.candidates.select(settings.conf, settings.iou, class_ids)
-    findings = findings_from_detections(detections, thermogram_of(picture))
+    detections = seen.candidates.select(
+        settings.conf, settings.iou, settings.class_ids(detector.info.class_names)
+    )
+    try:
+        thermogram = thermogram_of(picture)
+        findings, spots = measure(detections, thermogram, measuring)
+    except InspectionError as error:
+        return Result(picture.name, picture.sha256, 0, 0, seen.seconds, error=str(error))
     return Result(
-        picture.name, picture.sha256, seen.width, seen.height, seen.seconds, findings, note=seen.note
+        picture.name,
+        picture.sha256,
+        thermogram.width,
+        thermogram.height,
+        seen.seconds,
+        findings,
+        note=thermogram.note,
+        hot_spots=spots,
+        temperature_source=thermogram.source,
     )
 
 
-def weaker_count(picture: Picture, detector: Detector, settings: RunSettings) -> int:
-    """How many findings there would be at confidence 0.05, for the page that has none to show."""
-    seen = look(picture, detector, settings.imgsz)
+def weaker_count(page: Page, picture: Picture) -> int:
+    """How many findings there would be at the weaker confidence, for the page that has none to show."""
+    seen = look(picture, page.detector, page.settings.imgsz)
     if seen.candidates is None:
         return 0
-    class_ids = settings.class_ids(detector.info.class_names)
-    return len(seen.candidates.select(WEAKER, settings.iou, class_ids))
+    class_ids = page.settings.class_ids(page.detector.info.class_names)
+    return len(seen.candidates.select(WEAKER, page.settings.iou, class_ids))
 
 
-WEAKER = 0.05
+def _seen_key(picture: Picture, detector: Detector, imgsz: int) -> tuple[object, ...]:
+    return (picture.sha256, options_of(picture.sha256).count_scale, detector.info.sha256, imgsz)
+
+
+def _look_now(picture: Picture, detector: Detector, imgsz: int) -> Seen:
+    start = time.perf_counter()
+    try:
+        shown = opened_file(picture, options_of(picture.sha256)).detection_picture()
+    except InspectionError as error:
+        return Seen(None, time.perf_counter() - start, str(error))
+    candidates = detector.candidates(shown, imgsz)
+    return Seen(candidates, time.perf_counter() - start)
+
+
+def _measuring(page: Page, picture: Picture) -> Measuring:
+    """The page's settings with this picture's own reference box and emissivity."""
+    assessing = replace(page.measuring.assessing, reference_box=reference_box(picture.sha256))
+    if options_of(picture.sha256).parameters is not None:
+        assessing = replace(assessing, emissivity_was_set=True)
+    return replace(page.measuring, assessing=assessing)
+
+
+def _bytes_of_thermogram(thermogram: Thermogram) -> float:
+    arrays = (thermogram.picture, thermogram.celsius, thermogram.embedded)
+    return sum(array.nbytes for array in arrays if array is not None)
+
+
+def _bytes_of_opened(opened: Opened) -> float:
+    if opened.plain is not None:
+        return _bytes_of_thermogram(opened.plain)
+    assert opened.data is not None
+    height, width = opened.data.shape
+    return height * width * 4 + len(opened.data.jpeg or b"")

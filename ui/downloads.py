@@ -71,11 +71,12 @@ def _excel(page: Page, pictures: Sequence[Picture], results: Sequence[Result]) -
             if len(thumbnails) < _MOST_THUMBNAILS:
                 thumbnails[index, finding.number] = crop(thermogram_of(picture).picture, finding, longest=160)
     info, engine = page.detector.info, page.detector.engine.description
-    return to_excel(results, settings_rows(page.settings, info, engine), thumbnails)
+    rows = settings_rows(page.settings, info, engine, page.measuring.assessing)
+    return to_excel(results, rows, thumbnails, page.unit)
 
 
 def _annotated(picture: Picture, result: Result) -> NDArray[np.uint8]:
-    return annotate(thermogram_of(picture).picture, result.findings)
+    return annotate(thermogram_of(picture).picture, result.findings, hot_spots=result.hot_spots)
 
 
 def _zip(page: Page, pictures: Sequence[Picture], results: Sequence[Result]) -> bytes:

@@ -9,8 +9,11 @@ import streamlit as st
 
 from inspection.detector import Detector
 from inspection.errors import InspectionError
+from inspection.results import Measuring
 from inspection.settings import RunSettings
+from inspection.units import Unit
 from ui import sidebar
+from ui.temperature import temperature_settings
 from ui.weights import Weights, current
 
 _ICON = Path(__file__).parent / "assets" / "icon.png"
@@ -21,6 +24,8 @@ class Page:
     """What a page works with."""
 
     settings: RunSettings
+    measuring: Measuring
+    unit: Unit
     weights: Weights
     detector: Detector
 
@@ -36,8 +41,9 @@ def start_page(title: str) -> Page:
         st.error(str(error), icon=":material/error:")
         st.stop()
     settings = sidebar.detection_settings(detector.info.class_names)
+    unit, measuring = temperature_settings(sidebar.slot("temperature"))
     sidebar.footer()
-    return Page(settings, weights, detector)
+    return Page(settings, measuring, unit, weights, detector)
 
 
 def plain(text: str) -> str:

@@ -27,12 +27,14 @@ class Sample:
 
 
 SAMPLES: tuple[Sample, ...] = (
+    Sample("joint_radiometric.tiff", "Joint, in °C"),
     Sample("joint.jpg", "Joint"),
     Sample("panel.jpg", "Panel"),
     Sample("board.jpg", "Board"),
     Sample("motor.jpg", "Motor"),
     Sample("yard.jpg", "Yard"),
-    Sample("cable.jpg", "Cable"),
+    Sample("cable.png", "Cable"),
+    Sample("cat.jpg", "Cat"),
 )
 
 
@@ -86,7 +88,7 @@ def uploader(label: str, types: tuple[str, ...]) -> None:
     key = f"upload-{turn}"
     st.file_uploader(
         label, type=list(types), accept_multiple_files=True, key=key, on_change=_take, args=(key,),
-        help="JPEG, PNG, BMP, TIFF, WebP or GIF; 8 or 16 bits.",
+        help="JPEG (FLIR R-JPEG too), PNG, TIFF, BMP, WebP, GIF, FFF, or a CSV of temperatures.",
     )  # fmt: skip
 
 

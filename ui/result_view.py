@@ -10,15 +10,24 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from inspection.annotate import annotate
-from inspection.crops import thumbnail
+from inspection.crops import crop, thumbnail
 from inspection.exports import encode_picture
 from inspection.finding import Finding
 from inspection.results import Result
 from inspection.tables import columns_for, hottest_celsius, worst_severity
 from inspection.thermogram import Thermogram
+from inspection.units import Unit, rise, rise_name, temperature
 from ui.analysis import WEAKER, Picture, thermogram_of, weaker_count
 from ui.lru import BoundedStore
 from ui.page import Page, plain
+from ui.temperature import degrees, reference_box, set_reference_box
+from ui.thermal_view import (
+    colour_strip,
+    isotherm_celsius,
+    show_histogram,
+    under_the_mouse,
+    with_isotherm,
+)
 
 _WIDEST_PX = 1280
 
@@ -27,6 +36,12 @@ SEVERITY_WORDS = {
     "watch": "🔺 watch",
     "plan repair": "🔶 plan repair",
     "repair now": "🛑 repair now",
+}
+_WHAT_TO_DO = {
+    "none": "Nothing to do.",
+    "watch": "Look again at the next inspection.",
+    "plan repair": "Plan a repair; watch it until then.",
+    "repair now": "Repair at once, by somebody qualified.",
 }
 
 
@@ -41,49 +56,55 @@ def show_result(page: Page, picture: Picture, result: Result) -> None:
         st.error(plain(result.error), icon=":material/error:")
         return
     thermogram = thermogram_of(picture)
-    metrics(result)
+    _source_badge(thermogram)
+    metrics(result, page.unit)
     key = f"findings-{picture.sha256[:16]}"
-    selected = _selected_number(key, result)
-    left, right = st.columns(2)
-    with left:
-        st.image(
-            original_jpeg(picture, thermogram),
-            caption="Original",
-            alt=f"The picture {result.file} as it was given",
-            width=display_width(result),
+    selected = _selected(key, result)
+    number = None if selected is None else selected.number
+    if thermogram.celsius is not None:
+        colour_strip(picture, thermogram)
+        thermogram = thermogram_of(picture)
+    view = _view(picture, thermogram)
+    if view == "Findings":
+        _side_by_side(picture, thermogram, result, number)
+    else:
+        drawn = annotate(
+            with_isotherm(picture, thermogram), result.findings, number, hot_spots=result.hot_spots
         )
-    with right:
-        st.image(
-            annotated_jpeg(picture, thermogram, result, selected),
-            caption="Findings",
-            alt=alt_text(result),
-            width=display_width(result),
-        )
+        if view == "Measure":
+            from ui.measure_view import measure_tools
+
+            measure_tools(picture, thermogram, drawn, page.unit)
+        else:
+            under_the_mouse(thermogram, drawn, page.unit)
     if result.note:
         st.caption(plain(result.note))
     if result.findings:
-        findings_table(result, key)
+        findings_table(result, key, page.unit)
+        if selected is not None:
+            _card(picture, thermogram, selected, page.unit)
     else:
         _nothing_found(page, picture)
+    _hot_spots(result, page.unit)
 
 
-def metrics(result: Result) -> None:
+def metrics(result: Result, unit: Unit) -> None:
     """The row of figures on top."""
     figures: list[tuple[str, Any]] = [("Findings", len(result.findings))]
     hottest, worst = hottest_celsius(result.findings), worst_severity(result.findings)
     if hottest is not None:
-        figures.append(("Hottest", f"{hottest:.1f} °C"))
+        figures.append(("Hottest", degrees(hottest, unit)))
     if worst is not None:
-        figures.append(("Worst severity", worst))
+        figures.append(("Worst severity", SEVERITY_WORDS[worst]))
     figures.append(("Picture", f"{result.width} x {result.height} px"))
     figures.append(("Time", f"{result.seconds * 1000:.0f} ms"))
     for column, (label, value) in zip(st.columns(len(figures)), figures, strict=True):
         column.metric(label, value)
 
 
-def findings_table(result: Result, key: str) -> None:
+def findings_table(result: Result, key: str, unit: Unit) -> None:
     """The findings; selecting a row makes its box stand out."""
-    columns = columns_for(result.findings)
+    columns = columns_for(result.findings, unit)
     frame = pd.DataFrame(
         [[_cell(column.key, column.value(f)) for column in columns] for f in result.findings],
         columns=[column.title for column in columns],
@@ -106,32 +127,37 @@ def findings_table(result: Result, key: str) -> None:
         key=key,
         on_select="rerun",
         selection_mode="single-row",
+        placeholder="–",
         alt=f"Table of {len(frame)} findings; select a row to highlight its box",
     )
 
 
 def original_jpeg(picture: Picture, thermogram: Thermogram) -> bytes:
-    """The picture as given, at the size shown."""
-    return _encoded().get_or_make(
-        (picture.sha256, "original"), lambda: _jpeg(annotate(thermogram.picture, ()))
-    )
+    """The picture as the camera stored it, at the size shown."""
+    shown = thermogram.picture if thermogram.embedded is None else thermogram.embedded
+    return _encoded().get_or_make((picture.sha256, "original"), lambda: jpeg(annotate(shown, ())))
 
 
 def annotated_jpeg(
     picture: Picture, thermogram: Thermogram, result: Result, selected: int | None = None
 ) -> bytes:
     """The picture with its findings, at the size shown."""
-    boxes = tuple((f.class_id, round(f.confidence, 4), *f.xyxy) for f in result.findings)
-    names = tuple(f.class_name for f in result.findings)
-    key = (picture.sha256, hash((boxes, names)), selected)
-    return _encoded().get_or_make(key, lambda: _jpeg(annotate(thermogram.picture, result.findings, selected)))
-
-
-def display_width(result: Result) -> int | Literal["stretch"]:
-    """As wide as its column; a very tall picture as narrow as needed to fit a screen, in pixels."""
-    if result.height <= 1.7 * result.width:
-        return "stretch"
-    return max(40, round(800 * result.width / result.height))
+    key = (
+        "annotated",
+        result.findings,
+        result.hot_spots,
+        selected,
+        isotherm_celsius(picture),
+        id(thermogram),
+    )
+    return _encoded().get_or_make(
+        (picture.sha256, hash(key)),
+        lambda: jpeg(
+            annotate(
+                with_isotherm(picture, thermogram), result.findings, selected, hot_spots=result.hot_spots
+            )
+        ),
+    )
 
 
 def alt_text(result: Result) -> str:
@@ -140,26 +166,131 @@ def alt_text(result: Result) -> str:
     return f"The picture {result.file} with boxes around {found}" if found else f"{result.file}: no findings"
 
 
-def finding_line(finding: Finding) -> tuple[str, str, str]:
+def finding_line(finding: Finding, unit: Unit) -> tuple[str, str, str]:
     """Severity, name and heat of a finding in words, for short lists."""
     severity = SEVERITY_WORDS.get(finding.severity or "", "not graded")
-    hot = "" if finding.max_celsius is None else f"{finding.max_celsius:.1f} °C"
+    hot = "" if finding.max_celsius is None else degrees(finding.max_celsius, unit)
     return severity, finding.display_name, hot or f"confidence {finding.confidence:.2f}"
 
 
-def _jpeg(picture: NDArray[np.uint8]) -> bytes:
+def display_width(width: int, height: int) -> int | Literal["stretch"]:
+    """As wide as its column; a very tall picture as narrow as needed to fit a screen, in pixels."""
+    if height <= 1.7 * width:
+        return "stretch"
+    return max(40, round(800 * width / height))
+
+
+def jpeg(picture: NDArray[np.uint8]) -> bytes:
+    """A picture, uint8 (H, W, 3) BGR, as JPEG at the size shown."""
     return encode_picture(thumbnail(picture, _WIDEST_PX), quality=88)
+
+
+def _source_badge(thermogram: Thermogram) -> None:
+    about = thermogram.accuracy_kelvin
+    if thermogram.source == "radiometric":
+        words = "temperatures from the camera's data" + ("" if about is None else f", about ±{about:.0f} °C")
+        st.badge(words, icon=":material/thermostat:", color="green")
+    elif thermogram.source == "scale":
+        words = "estimated from colours" + ("" if about is None else f", about ±{about:.1f} °C")
+        st.badge(words, icon=":material/palette:", color="orange")
+    else:
+        st.badge("relative brightness only, no temperatures", icon=":material/contrast:", color="gray")
+
+
+def _view(picture: Picture, thermogram: Thermogram) -> str:
+    if thermogram.celsius is None:
+        return "Findings"
+    return st.segmented_control(
+        "View", ["Findings", "Under the mouse", "Measure"], default="Findings", required=True,
+        key=f"view-{picture.sha256[:12]}", label_visibility="collapsed",
+    )  # fmt: skip
+
+
+def _side_by_side(picture: Picture, thermogram: Thermogram, result: Result, number: int | None) -> None:
+    left, right = st.columns(2)
+    embedded = thermogram.embedded
+    height, width = (thermogram.picture if embedded is None else embedded).shape[:2]
+    with left:
+        st.image(
+            original_jpeg(picture, thermogram),
+            caption="Original" if embedded is None else "As the camera stored it",
+            alt=f"The picture {result.file} as it was given",
+            width=display_width(width, height),
+        )
+    with right:
+        st.image(
+            annotated_jpeg(picture, thermogram, result, number),
+            caption="Findings" if thermogram.source != "radiometric" else "Findings in the temperature map",
+            alt=alt_text(result),
+            width=display_width(result.width, result.height),
+        )
+
+
+def _card(picture: Picture, thermogram: Thermogram, finding: Finding, unit: Unit) -> None:
+    """Everything about the selected finding: cut-out, histogram, rule in words, what to do."""
+    with st.container(border=True):
+        left, right = st.columns([1, 2])
+        left.image(
+            jpeg(crop(thermogram.picture, finding)),
+            alt=f"Cut-out of finding {finding.number}",
+            width="stretch",
+        )
+        with right:
+            severity, name, heat = finding_line(finding, unit)
+            st.markdown(f"**{finding.number} · {plain(name)}** · {heat} · {severity}")
+            for words in (finding.rule, finding.reason, finding.warning):
+                if words:
+                    st.markdown(plain(words))
+            if finding.severity is not None:
+                st.markdown(_WHAT_TO_DO[finding.severity])
+            if thermogram.celsius is not None:
+                _reference_buttons(picture, finding)
+                left_px, top, right_px, bottom = (int(v) for v in finding.xyxy)
+                part = thermogram.celsius[top : bottom + 1, left_px : right_px + 1]
+                show_histogram(part, unit)
+
+
+def _reference_buttons(picture: Picture, finding: Finding) -> None:
+    row = st.container(horizontal=True)
+    row.button(
+        "Use as healthy reference", icon=":material/straighten:",
+        on_click=set_reference_box, args=(picture.sha256, finding.xyxy),
+    )  # fmt: skip
+    if reference_box(picture.sha256) is not None:
+        row.button(
+            "No reference", icon=":material/close:", on_click=set_reference_box, args=(picture.sha256, None)
+        )
+
+
+def _hot_spots(result: Result, unit: Unit) -> None:
+    """What stands out thermally and the model does not know, apart from its findings."""
+    if not result.hot_spots:
+        return
+    rows = [
+        {
+            f"Hottest ({unit})": round(temperature(s.max_celsius, unit), 1),
+            f"Over surroundings ({rise_name(unit)})": round(rise(s.contrast_kelvin, unit), 1),
+            "At (px)": f"{s.hottest_xy[0]}, {s.hottest_xy[1]}",
+            "Size (px)": f"{s.xyxy[2] - s.xyxy[0]} x {s.xyxy[3] - s.xyxy[1]}",
+        }
+        for s in result.hot_spots
+    ]
+    with st.expander(f"Unclassified hot spots: {len(rows)}", icon=":material/whatshot:"):
+        st.caption(
+            "They stand out against their surroundings, but the model does not know them. White boxes."
+        )
+        st.dataframe(pd.DataFrame(rows), hide_index=True, alt=f"Table of {len(rows)} unclassified hot spots")
 
 
 def _cell(key: str, value: Any) -> Any:
     return SEVERITY_WORDS.get(value, value) if key == "severity" else value
 
 
-def _selected_number(key: str, result: Result) -> int | None:
-    """The number of the finding selected in the table, read before the table is drawn."""
+def _selected(key: str, result: Result) -> Finding | None:
+    """The finding selected in the table, read before the table is drawn."""
     state = st.session_state.get(key)
     rows = state["selection"]["rows"] if state else []
-    return result.findings[rows[0]].number if rows and rows[0] < len(result.findings) else None
+    return result.findings[rows[0]] if rows and rows[0] < len(result.findings) else None
 
 
 def _nothing_found(page: Page, picture: Picture) -> None:
@@ -168,7 +299,7 @@ def _nothing_found(page: Page, picture: Picture) -> None:
         st.info("No class is chosen in the sidebar, so nothing is shown.", icon=":material/filter_alt:")
         return
     st.success(f"No overheating found at confidence {settings.conf:.2f}.", icon=":material/check_circle:")
-    weaker = weaker_count(picture, page.detector, settings)
+    weaker = weaker_count(page, picture)
     if weaker and settings.conf > WEAKER:
         things = "1 weaker candidate" if weaker == 1 else f"{weaker} weaker candidates"
         st.button(f"Show {things}", on_click=_lower_confidence, icon=":material/visibility:")

@@ -32,7 +32,7 @@ def weights_choice() -> str:
     if state.get("weights") not in labels:
         state.pop("weights", None)
     _slots()
-    return _slot("weights").selectbox(
+    return slot("weights").selectbox(
         "Weights",
         labels,
         key="weights",
@@ -43,7 +43,7 @@ def weights_choice() -> str:
 
 def detection_settings(class_names: tuple[str, ...]) -> RunSettings:
     """The thresholds, with the model's own classes to choose from."""
-    box = _slot("detection")
+    box = slot("detection")
     box.markdown("**Detection**")
     conf = box.slider(
         "Confidence", 0.0, 1.0, RunSettings.conf, 0.01, key="conf", bind="query-params",
@@ -74,15 +74,16 @@ def _classes_key(class_names: tuple[str, ...]) -> str:
 
 def footer() -> None:
     """What this is, at the bottom."""
-    box = _slot("footer")
+    box = slot("footer")
     box.caption(f"Overheat Inspector {VERSION} · AGPL-3.0  \n{SCREENING_NOTE}")
 
 
 def _slots() -> None:
     """Containers in the order people see, whatever order the script fills them in."""
-    names = ("detection", "weights", "footer")
+    names = ("detection", "weights", "temperature", "footer")
     st.session_state["_sidebar"] = {name: st.sidebar.container() for name in names}
 
 
-def _slot(name: str) -> st.delta_generator.DeltaGenerator:
+def slot(name: str) -> st.delta_generator.DeltaGenerator:
+    """The container of a part of the sidebar."""
     return st.session_state["_sidebar"][name]

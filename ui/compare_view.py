@@ -1,0 +1,73 @@
+"""Two pictures of the same equipment, two phases or before and after: where and by how much they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from inspection.errors import InspectionError
+from inspection.measure import difference
+from inspection.names import short_name
+from inspection.palettes import colourise
+from inspection.results import Result
+from inspection.units import Unit, rise, rise_name
+from ui.analysis import Picture, thermogram_of
+from ui.page import plain
+from ui.result_view import jpeg
+
+
+def compare_two(pictures: Sequence[Picture], results: Sequence[Result], unit: Unit) -> None:
+    """Pick two pictures with temperatures and see the second minus the first."""
+    warm = [i for i, result in enumerate(results) if result.temperature_source != "none"]
+    if len(warm) < 2:
+        return
+    with st.expander("Compare two pictures of the same equipment", icon=":material/compare:"):
+        names = {i: f"{i + 1} · {short_name(results[i].file)}" for i in warm}
+        left, right = st.columns(2)
+        first = left.selectbox("First", warm, format_func=names.__getitem__, key="compare_first")
+        second = right.selectbox("Second", warm, 1, format_func=names.__getitem__, key="compare_second")
+        align = st.checkbox("Move the second onto the first", True, key="compare_align")
+        if first == second:
+            st.info("Choose two different pictures.")
+            return
+        try:
+            one, two = thermogram_of(pictures[first]), thermogram_of(pictures[second])
+            assert one.celsius is not None and two.celsius is not None
+            found = difference(one.celsius, two.celsius, align)
+        except InspectionError as error:
+            st.error(plain(str(error)), icon=":material/error:")
+            return
+        finite = found.kelvin[np.isfinite(found.kelvin)]
+        if not finite.size:
+            st.info("The two pictures share no place with temperatures.")
+            return
+        reach = max(float(np.percentile(np.abs(finite), 99.5)), 1.0)
+        _figures(finite, unit)
+        picture = colourise(0.5 + found.kelvin / (2 * reach), "cividis")
+        words = "" if found.aligned or not align else " No common structure was found, so nothing was moved."
+        shift = (
+            f" The second was moved by {found.shift_xy[0]:.0f}, {found.shift_xy[1]:.0f} px."
+            if found.aligned
+            else ""
+        )
+        st.image(
+            jpeg(picture),
+            caption=f"Second minus first: blue cooler, yellow hotter, ends at ±{reach:.1f} K.{shift}{words}",
+            alt="Map of the temperature difference of the two pictures",
+            width="stretch",
+        )
+
+
+def _figures(kelvin: np.ndarray, unit: Unit) -> None:
+    for column, (label, value) in zip(
+        st.columns(3),
+        (
+            ("Hotter by at most", kelvin.max()),
+            ("On average", kelvin.mean()),
+            ("Cooler by at most", kelvin.min()),
+        ),
+        strict=True,
+    ):
+        column.metric(label, f"{rise(float(value), unit):+.1f} {rise_name(unit)}")

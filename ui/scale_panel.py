@@ -1,0 +1,192 @@
+"""Under a picture: where its temperatures come from, and how the visitor changes that."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from inspection.errors import SettingsError
+from inspection.opening import ColourScale, Opened, ThermalOptions
+from inspection.pseudocolour import (
+    LARGEST_PROPOSED_DISTANCE,
+    find_colour_bar,
+    propose_overlays,
+    propose_palette,
+)
+from inspection.pseudocolour.convert import check_scale
+from inspection.radiometric import NAMED_SCALES, PARAMETER_RANGES, CountScale, MeasurementParameters
+from inspection.thermogram import Thermogram
+from ui.analysis import Picture, opened_file
+from ui.page import plain
+from ui.temperature import options_of, set_options
+
+_OWN_BAR = "the picture's own colour bar"
+_OTHER_SCALE = "another gain and offset"
+
+
+def scale_panel(picture: Picture, thermogram: Thermogram) -> None:
+    """The panel that fits this picture: the camera's parameters, a scale for counts, or one for colours."""
+    options = options_of(picture.sha256)
+    opened = opened_file(picture, options)
+    if opened.data is None:
+        with st.expander("Temperature scale", icon=":material/palette:"):
+            _colour_scale(picture, opened, options)
+        return
+    with st.expander("Camera and measurement", icon=":material/thermostat:"):
+        _camera(thermogram)
+        if opened.data.parameters is not None:
+            _parameters(picture, opened, options)
+        elif opened.data.constants is None and opened.data.counts is not None:
+            _count_scale(picture, options)
+
+
+def _camera(thermogram: Thermogram) -> None:
+    known = {
+        name.replace("_", " "): str(value)
+        for name, value in thermogram.camera.items()
+        if name not in PARAMETER_RANGES and value not in (None, "")
+    }
+    if known:
+        st.table(pd.DataFrame(known.items(), columns=["Camera", "Value"]).set_index("Camera"))
+
+
+def _parameters(picture: Picture, opened: Opened, options: ThermalOptions) -> None:
+    """One field a parameter; the map follows at once."""
+    assert opened.data is not None and opened.data.parameters is not None
+    assumed = opened.assumed(options)
+    assert assumed is not None
+    turn = st.session_state.get("parameter_turn", 0)
+    columns = st.columns(4)
+    for index, field in enumerate(fields(MeasurementParameters)):
+        low, high, label = PARAMETER_RANGES[field.name]
+        key = f"parameter-{field.name}-{picture.sha256[:12]}-{options.emissivity}-{turn}"
+        columns[index % 4].number_input(
+            label,
+            low,
+            high,
+            min(max(float(getattr(assumed, field.name)), low), high),
+            0.01 if high == 1.0 else 1.0,
+            key=key,
+            on_change=_change_parameter,
+            args=(picture, assumed, field.name, key),
+        )
+    if options.parameters is not None:
+        st.button("As in the file", icon=":material/undo:", on_click=_reset_parameters, args=(picture,))
+
+
+def _change_parameter(picture: Picture, assumed: MeasurementParameters, name: str, key: str) -> None:
+    value = st.session_state[key]
+    if value is not None:
+        parameters = replace(assumed, **{name: value})
+        set_options(picture.sha256, replace(options_of(picture.sha256), parameters=parameters))
+
+
+def _reset_parameters(picture: Picture) -> None:
+    set_options(picture.sha256, replace(options_of(picture.sha256), parameters=None))
+    st.session_state["parameter_turn"] = st.session_state.get("parameter_turn", 0) + 1
+
+
+def _count_scale(picture: Picture, options: ThermalOptions) -> None:
+    """A 16-bit picture without a scale of its own: the visitor says what a count means."""
+    names = ["not known", *NAMED_SCALES, _OTHER_SCALE]
+    with st.form(f"counts-{picture.sha256[:12]}"):
+        choice = st.selectbox("What one count means", names)
+        gain, offset = st.columns(2)
+        kelvin = gain.number_input("Gain (K per count)", 0.0001, 10.0, 0.01, 0.01, format="%.4f")
+        start = offset.number_input("Offset (K)", -1000.0, 2500.0, 0.0, 1.0)
+        if st.form_submit_button("Use this scale"):
+            scale = NAMED_SCALES.get(choice)
+            if choice == _OTHER_SCALE:
+                scale = CountScale(kelvin, start)
+            set_options(picture.sha256, replace(options, count_scale=scale))
+            st.rerun()
+
+
+def _colour_scale(picture: Picture, opened: Opened, options: ThermalOptions) -> None:
+    """Palette and scale ends of an ordinary thermal picture; nothing applies before the button is pressed."""
+    assert opened.plain is not None
+    pixels, short = opened.plain.picture, picture.sha256[:12]
+    scale = options.colour_scale
+    proposals, bar, overlays = _proposals(picture.sha256, pixels)
+    name, distance = proposals[0]
+    if distance < LARGEST_PROPOSED_DISTANCE:
+        st.markdown(
+            f"The colours look like the palette **{name}**. Check it against the picture's colour bar."
+        )
+    else:
+        st.markdown(
+            "The colours fit no palette we know well; the picture's own colour bar is the better choice."
+        )
+    choices = [*dict.fromkeys(name for name, _ in proposals), *([_OWN_BAR] if bar else [])]
+    height, width = pixels.shape[:2]
+    with st.form(f"colours-{short}"):
+        left, middle, right = st.columns(3)
+        palette = left.selectbox("Palette", choices if _OWN_BAR in choices else [*choices, _OWN_BAR])
+        low = middle.number_input("Coldest end (°C)", value=scale.minimum if scale else None, step=1.0)
+        high = right.number_input("Hottest end (°C)", value=scale.maximum if scale else None, step=1.0)
+        st.caption(
+            f"Colour bar, in pixels of the {width} x {height} picture; found by itself where there is one."
+        )
+        start = (scale.bar if scale and scale.bar else bar) or (width - 20, 20, width - 8, height - 20)
+        fields_ = st.columns(4)
+        rectangle = tuple(
+            column.number_input(label, 0, limit, min(int(value), limit), 1)
+            for column, label, value, limit in zip(
+                fields_, ("Bar left", "Bar top", "Bar right", "Bar bottom"), start,
+                (width, height, width, height), strict=True,
+            )
+        )  # fmt: skip
+        reverse = st.checkbox(
+            "The hot end is at the bottom or at the left", scale.reverse if scale else False
+        )
+        st.caption("Places without data: logos, value boxes, the bar itself. Edit, add or remove rows.")
+        places = st.data_editor(
+            pd.DataFrame(
+                list(scale.exclude if scale else overlays),
+                columns=["left", "top", "right", "bottom"],
+                dtype=int,
+            ),
+            num_rows="dynamic",
+            key=f"places-{short}",
+        )
+        apply, remove = st.columns(2)
+        if apply.form_submit_button("Estimate temperatures", type="primary"):
+            _apply_colours(picture, options, palette, (low, high), rectangle, reverse, places)
+        if remove.form_submit_button("Without temperatures"):
+            set_options(picture.sha256, replace(options, colour_scale=None))
+            st.rerun()
+
+
+def _apply_colours(
+    picture: Picture,
+    options: ThermalOptions,
+    palette: str,
+    ends: tuple[float | None, float | None],
+    bar: tuple[int, ...],
+    reverse: bool,
+    places: pd.DataFrame,
+) -> None:
+    try:
+        if ends[0] is None or ends[1] is None:
+            raise SettingsError("Type both ends of the scale, as the picture's colour bar shows them.")
+        check_scale(ends[0], ends[1])
+        exclude = tuple(tuple(int(v) for v in row) for row in places.dropna().to_numpy())
+        own = palette == _OWN_BAR
+        rectangle: Any = tuple(int(v) for v in bar) if own else None
+        scale = ColourScale(ends[0], ends[1], None if own else palette, rectangle, reverse, exclude)  # type: ignore[arg-type]
+        opened_file(picture, options).thermogram(replace(options, colour_scale=scale))
+    except SettingsError as error:
+        st.error(plain(str(error)))
+        return
+    set_options(picture.sha256, replace(options, colour_scale=scale))
+    st.rerun()
+
+
+@st.cache_data(max_entries=64, show_spinner="Looking at the colours …")
+def _proposals(sha256: str, _pixels: Any) -> tuple[Any, Any, Any]:
+    """Palettes by distance, the colour bar or None, and overlays; looked for once a picture."""
+    proposals = propose_palette(_pixels)
+    return proposals, find_colour_bar(_pixels), propose_overlays(_pixels, proposals[0][0])

@@ -1,0 +1,114 @@
+"""What the visitor assumes of temperatures: for all pictures in the sidebar, and for each one apart."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from inspection.assess import AMBIENT_RANGE, AssessSettings, UserLimits
+from inspection.errors import SettingsError
+from inspection.hotspots import HotSpotSettings
+from inspection.opening import ThermalOptions
+from inspection.radiometric import PARAMETER_RANGES
+from inspection.results import Measuring
+from inspection.standards import DEFAULT_STANDARD, standards
+from inspection.units import Unit, temperature
+
+
+def temperature_settings(box: st.delta_generator.DeltaGenerator) -> tuple[Unit, Measuring]:
+    """The sidebar's temperature part, for all pictures."""
+    box.markdown("**Temperature**")
+    unit: Unit = box.segmented_control(
+        "Unit", ["°C", "°F"], default="°C", required=True, key="unit", bind="query-params"
+    )
+    known = standards()
+    standard = box.selectbox(
+        "Standard", list(known), index=list(known).index(DEFAULT_STANDARD), key="standard",
+        format_func=lambda name: known[name].name, bind="query-params",
+        help="The table that turns a temperature rise into a severity.",
+    )  # fmt: skip
+    chosen = known[standard]
+    unconfirmed = False
+    if not chosen.confirmed:
+        unconfirmed = box.checkbox(
+            "Use its unconfirmed limits", key="unconfirmed",
+            help="These limits were not checked against the standard's own text.",
+        )  # fmt: skip
+    low, high = AMBIENT_RANGE
+    ambient = box.number_input(
+        "Ambient (°C)", low, high, None, 0.5, key="ambient", placeholder="from the file, or estimated",
+        bind="query-params", help="Air temperature around the equipment; rises are counted from it.",
+    )  # fmt: skip
+    low, high, _ = PARAMETER_RANGES["emissivity"]
+    box.number_input(
+        "Emissivity", low, high, None, 0.01, key="emissivity", placeholder="as in the file",
+        bind="query-params",
+        help="Share of heat a surface radiates itself: paint 0.95, oxidised copper 0.7, polished metal 0.05.",
+    )  # fmt: skip
+    same_load = box.checkbox(
+        "Same load", key="same_load", bind="query-params",
+        help="Things of one class in a picture carry the same current, so they may be compared.",
+    )  # fmt: skip
+    spots = box.checkbox(
+        "Unclassified hot spots", True, key="hot_spots", bind="query-params",
+        help="Also list places that stand out thermally though the model does not know them.",
+    )  # fmt: skip
+    limits = _user_limits(box) if standard == "user" else UserLimits()
+    assessing = AssessSettings(
+        standard, ambient, same_load,
+        emissivity_was_set=st.session_state.get("emissivity") is not None,
+        user_limits=limits, use_unconfirmed=unconfirmed,
+    )  # fmt: skip
+    return unit, Measuring(assessing, HotSpotSettings() if spots else None)
+
+
+def options_of(sha256: str) -> ThermalOptions:
+    """What is assumed of one picture: its own choices over the sidebar's emissivity."""
+    own = st.session_state.get("thermal", {}).get(sha256, ThermalOptions())
+    return replace(own, emissivity=st.session_state.get("emissivity"))
+
+
+def set_options(sha256: str, options: ThermalOptions) -> None:
+    """Keep a picture's choices for this session."""
+    st.session_state.setdefault("thermal", {})[sha256] = replace(options, emissivity=None)
+
+
+def reference_box(sha256: str) -> tuple[float, float, float, float] | None:
+    """The box the visitor picked or drew as healthy reference in a picture."""
+    return st.session_state.get("reference_boxes", {}).get(sha256)
+
+
+def set_reference_box(sha256: str, box: tuple[float, float, float, float] | None) -> None:
+    """Keep or remove a picture's reference box."""
+    st.session_state.setdefault("reference_boxes", {})[sha256] = box
+
+
+def degrees(celsius: float, unit: Unit) -> str:
+    """A temperature in words: 81.3 °C."""
+    return f"{temperature(celsius, unit):.1f} {unit}"
+
+
+def _user_limits(box: st.delta_generator.DeltaGenerator) -> UserLimits:
+    """Three fields a reference; the last good limits stay when the new ones do not ascend."""
+    start = UserLimits()
+    rows: dict[str, tuple[float, ...]] = {}
+    for over, defaults in (("similar", start.similar), ("ambient", start.ambient)):
+        box.caption(f"Rise over {'a similar component' if over == 'similar' else 'ambient'} (K)")
+        columns = box.columns(3)
+        rows[over] = tuple(
+            column.number_input(
+                word, 0.1, 1000.0, value, 1.0, key=f"limit-{over}-{word}", persist_state="session"
+            )
+            for column, word, value in zip(columns, ("Watch", "Plan", "Now"), defaults, strict=True)
+        )
+    try:
+        return UserLimits(*(_three(rows[over]) for over in ("similar", "ambient")))
+    except SettingsError as error:
+        box.error(str(error))
+        return start
+
+
+def _three(values: tuple[float, ...]) -> tuple[float, float, float]:
+    watch, plan, now = values
+    return watch, plan, now
