@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +38,6 @@ class Cabinet:
     clean: bool
     faults: int = 0
     most: int = 3
-    notes: dict[str, Any] = field(default_factory=dict)
 
     def fault(self, probability: float) -> float:
         """Excess of a fault in K, or 0 for a healthy part."""

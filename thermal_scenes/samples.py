@@ -27,9 +27,8 @@ def _from_seed(kind: str, *seed: int) -> Callable[[Path], None]:
 
     def write(path: Path) -> None:
         picture = make_scene(seed, kind, size=SIZE).picture
-        path.write_bytes(
-            cv2.imencode(path.suffix, picture, _JPEG if path.suffix == ".jpg" else [])[1].tobytes()
-        )
+        options = _JPEG if path.suffix == ".jpg" else [cv2.IMWRITE_PNG_COMPRESSION, 9]
+        path.write_bytes(cv2.imencode(path.suffix, picture, options)[1].tobytes())
 
     return write
 

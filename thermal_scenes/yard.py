@@ -73,6 +73,7 @@ class Yard:
             site = self.sites[i]
             kelvin = worst * (1.0 if rank == 0 else float(rng.uniform(0.35, 1.0)))
             x, y = np.array([site.x, site.y]) + rng.normal(0, 0.25 * site.size, 2)
+            # A clamp is about three conductors wide, the cooling length about twelve; wind shortens it.
             self.heat[i] = Heat([(float(x), float(y), kelvin, site.size * float(rng.uniform(1.0, 5.0)))])
 
     def all_heat(self) -> Heat:

@@ -11,6 +11,8 @@ from PIL import Image
 
 from thermal_scenes.__main__ import main
 from thermal_scenes.clips import joint_heating, motor_starting, write_mp4, yard_walk
+from thermal_scenes.samples import SAMPLES, write_samples
+from thermal_scenes.sheet import sheet
 from thermal_scenes.tiff import write_radiometric_tiff
 
 
@@ -122,3 +124,15 @@ def test_clip_becomes_a_video_that_plays(tmp_path):
         assert sum(1 for _ in container.decode(stream)) == 4
     with pytest.raises(ValueError, match="at least one frame"):
         write_mp4(tmp_path / "none.mp4", [])
+
+
+def test_samples_are_small_and_always_the_same(tmp_path):
+    first, again = (write_samples(tmp_path / name, clips=False) for name in ("first", "again"))
+    assert [p.name for p in first] == list(SAMPLES) and len(first) == 8
+    for one, two in zip(first, again, strict=True):
+        assert one.read_bytes() == two.read_bytes()
+        assert one.stat().st_size < (700_000 if one.suffix == ".tiff" else 200_000)
+
+
+def test_contact_sheet_holds_all_scenes():
+    assert sheet((("motor", 1, 1), ("room", 1, 2), ("board", 1, 3)), columns=2).shape == (480, 600, 3)
