@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
+from inspection.crops import thumbnail
 from inspection.errors import SettingsError
+from inspection.exports import encode_picture
 from inspection.opening import ColourScale, Opened, ThermalOptions
 from inspection.pseudocolour import (
     LARGEST_PROPOSED_DISTANCE,
@@ -34,6 +37,8 @@ def scale_panel(picture: Picture, thermogram: Thermogram) -> None:
     if opened.data is None:
         with st.expander("Temperature scale", icon=":material/palette:"):
             _colour_scale(picture, opened, options)
+            if options.colour_scale is not None:
+                _what_the_scale_covers(opened, thermogram, options.colour_scale)
         return
     with st.expander("Camera and measurement", icon=":material/thermostat:"):
         _camera(thermogram)
@@ -114,7 +119,8 @@ def _colour_scale(picture: Picture, opened: Opened, options: ThermalOptions) -> 
     name, distance = proposals[0]
     if distance < LARGEST_PROPOSED_DISTANCE:
         st.markdown(
-            f"The colours look like the palette **{name}**. Check it against the picture's colour bar."
+            f"The colours look like the palette **{name}**. Check it against the picture's colour bar; "
+            "white hot and black hot look alike."
         )
     else:
         st.markdown(
@@ -158,6 +164,22 @@ def _colour_scale(picture: Picture, opened: Opened, options: ThermalOptions) -> 
         if remove.form_submit_button("Without temperatures"):
             set_options(picture.sha256, replace(options, colour_scale=None))
             st.rerun()
+
+
+def _what_the_scale_covers(opened: Opened, thermogram: Thermogram, scale: ColourScale) -> None:
+    """How much of the picture lies beyond the scale's ends or has no data, and where."""
+    assert opened.plain is not None and thermogram.celsius is not None
+    celsius = thermogram.celsius
+    masked = ~np.isfinite(celsius)
+    above, below = celsius >= scale.maximum, celsius <= scale.minimum
+    st.markdown(
+        f"**{above.mean():.1%}** of the picture is at {scale.maximum:g} °C or above, "
+        f"**{below.mean():.1%}** at {scale.minimum:g} °C or below, "
+        f"**{masked.mean():.1%}** has no data (shown in blue)."
+    )
+    marked = opened.plain.picture.copy()
+    marked[masked] = (255, 120, 0)
+    st.image(encode_picture(thumbnail(marked, 480)), alt="The picture with the places without data in blue")
 
 
 def _apply_colours(

@@ -55,10 +55,11 @@ def temperature_settings(box: st.delta_generator.DeltaGenerator) -> tuple[Unit, 
         help="Also list places that stand out thermally though the model does not know them.",
     )  # fmt: skip
     limits = _user_limits(box) if standard == "user" else UserLimits()
+    chips = _chip_limits(box)
     assessing = AssessSettings(
         standard, ambient, same_load,
         emissivity_was_set=st.session_state.get("emissivity") is not None,
-        user_limits=limits, use_unconfirmed=unconfirmed,
+        user_limits=limits, use_unconfirmed=unconfirmed, chip_limits=chips,
     )  # fmt: skip
     return unit, Measuring(assessing, HotSpotSettings() if spots else None)
 
@@ -87,6 +88,22 @@ def set_reference_box(sha256: str, box: tuple[float, float, float, float] | None
 def degrees(celsius: float, unit: Unit) -> str:
     """A temperature in words: 81.3 °C."""
     return f"{temperature(celsius, unit):.1f} {unit}"
+
+
+def _chip_limits(box: st.delta_generator.DeltaGenerator) -> tuple[float, float]:
+    """From which case temperatures on a chip gets a word of advice."""
+    warm, hot = AssessSettings().chip_limits
+    with box.expander("Advice for chips"):
+        first = st.number_input(
+            "Warm from (°C)", 30.0, 200.0, warm, 1.0, key="chip_warm", persist_state="session"
+        )
+        second = st.number_input(
+            "Hot from (°C)", 30.0, 200.0, hot, 1.0, key="chip_hot", persist_state="session"
+        )
+        if first < second:
+            return first, second
+        st.error("The first must be below the second.")
+    return warm, hot
 
 
 def _user_limits(box: st.delta_generator.DeltaGenerator) -> UserLimits:
