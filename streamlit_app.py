@@ -4,7 +4,7 @@ import streamlit as st
 
 from inspection.finding import SCREENING_NOTE
 from ui.analysis import result_of, thermogram_of
-from ui.page import start_page
+from ui.page import plain, start_page
 from ui.pictures import samples
 from ui.result_view import alt_text, annotated_jpeg, finding_line, original_jpeg
 
@@ -26,15 +26,17 @@ if shown:
             annotated_jpeg(picture, thermogram_of(picture), result), alt=alt_text(result), width="stretch"
         )
     with right:
-        st.subheader(f"{chosen.title}: {len(result.findings)} found in {result.seconds * 1000:.0f} ms")
+        st.subheader(f"{chosen.title}: {len(result.findings)} found")
         for finding in result.findings[:3]:
-            severity, name, heat = finding_line(finding, page.unit)
             with st.container(border=True):
-                st.markdown(f"**{finding.number} · {name}**  \n{heat} · {severity}")
+                finding_line(finding, page.unit)
+                if finding.rule:
+                    st.caption(plain(finding.rule))
         if len(result.findings) > 3:
             st.caption(f"and {len(result.findings) - 3} more")
         if not result.findings:
             st.info("Nothing at this confidence; move the slider in the sidebar to the left.")
+        st.caption(f"Analysed in {result.seconds * 1000:.0f} ms.")
         st.page_link("pages/image.py", label="Analyse your own pictures", icon=":material/upload:")
     st.segmented_control("Samples", names, key="sample", default=names[0], required=True)
     for column, sample in zip(st.columns(len(shown)), shown, strict=True):

@@ -32,10 +32,18 @@ from ui.thermal_view import (
 _WIDEST_PX = 1280
 
 SEVERITY_WORDS = {
-    "none": "⚪ none",
-    "watch": "🔺 watch",
-    "plan repair": "🔶 plan repair",
-    "repair now": "🛑 repair now",
+    "none": "● none",
+    "watch": "▲ watch",
+    "plan repair": "◆ plan repair",
+    "repair now": "■ repair now",
+}
+"""A shape and a word each, for places that take text only."""
+
+_BADGES: dict[str, tuple[str, Literal["gray", "yellow", "orange", "red"]]] = {
+    "none": (":material/circle:", "gray"),
+    "watch": (":material/warning:", "yellow"),
+    "plan repair": (":material/build:", "orange"),
+    "repair now": (":material/report:", "red"),
 }
 _WHAT_TO_DO = {
     "none": "Nothing to do.",
@@ -77,8 +85,8 @@ def show_result(page: Page, picture: Picture, result: Result) -> None:
             measure_tools(picture, thermogram, drawn, page.unit)
         else:
             under_the_mouse(thermogram, drawn, page.unit)
-    if result.note:
-        st.caption(plain(result.note))
+    size = f"{result.width} x {result.height} px"
+    st.caption(f"{size}. {plain(result.note)}" if result.note else size)
     if result.findings:
         findings_table(result, key, page.unit)
         if selected is not None:
@@ -96,7 +104,6 @@ def metrics(result: Result, unit: Unit) -> None:
         figures.append(("Hottest", degrees(hottest, unit)))
     if worst is not None:
         figures.append(("Worst severity", SEVERITY_WORDS[worst]))
-    figures.append(("Picture", f"{result.width} x {result.height} px"))
     figures.append(("Time", f"{result.seconds * 1000:.0f} ms"))
     for column, (label, value) in zip(st.columns(len(figures)), figures, strict=True):
         column.metric(label, value)
@@ -166,11 +173,18 @@ def alt_text(result: Result) -> str:
     return f"The picture {result.file} with boxes around {found}" if found else f"{result.file}: no findings"
 
 
-def finding_line(finding: Finding, unit: Unit) -> tuple[str, str, str]:
-    """Severity, name and heat of a finding in words, for short lists."""
-    severity = SEVERITY_WORDS.get(finding.severity or "", "not graded")
-    hot = "" if finding.max_celsius is None else degrees(finding.max_celsius, unit)
-    return severity, finding.display_name, hot or f"confidence {finding.confidence:.2f}"
+def finding_line(finding: Finding, unit: Unit) -> None:
+    """Number, name, heat and severity of a finding in a line."""
+    hot = f"confidence {finding.confidence:.2f}"
+    if finding.max_celsius is not None:
+        hot = degrees(finding.max_celsius, unit)
+    row = st.container(horizontal=True, vertical_alignment="center")
+    row.markdown(f"**{finding.number} · {plain(finding.display_name)}** · {hot}", width="content")
+    if finding.severity is not None:
+        icon, colour = _BADGES[finding.severity]
+        row.badge(finding.severity, icon=icon, color=colour)
+    elif finding.max_celsius is not None:
+        row.badge("not graded", color="gray")
 
 
 def display_width(width: int, height: int) -> int | Literal["stretch"]:
@@ -236,8 +250,7 @@ def _card(picture: Picture, thermogram: Thermogram, finding: Finding, unit: Unit
             width="stretch",
         )
         with right:
-            severity, name, heat = finding_line(finding, unit)
-            st.markdown(f"**{finding.number} · {plain(name)}** · {heat} · {severity}")
+            finding_line(finding, unit)
             for words in (finding.rule, finding.reason, finding.warning):
                 if words:
                     st.markdown(plain(words))
