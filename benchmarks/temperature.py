@@ -16,26 +16,21 @@ from __future__ import annotations
 import argparse
 import io
 import shutil
-import statistics
 import subprocess
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inspection.palettes import PALETTE_NAMES, render_celsius
-from inspection.pseudocolour import (
-    find_colour_bar,
-    palette_from_bar,
-    propose_overlays,
-    propose_palette,
-    to_celsius,
+from benchmarks.colours import (
+    cameras_own_pictures,
+    colour_bars,
+    errors_on_real_maps,
+    estimate_from_colours,
+    own_scene,
 )
-from inspection.pseudocolour.nearest import palette_index
+from benchmarks.measuring import Timing, opened, timed
 from inspection.radiometric import CountScale, MeasurementParameters, RadiometricFile, read
 from inspection.radiometric.planck import (
     PlanckConstants,
@@ -46,36 +41,6 @@ from inspection.radiometric.planck import (
 
 DEFAULT_FOLDER = Path(__file__).resolve().parents[2] / "shared" / "data" / "radiometric"
 CONSTANTS = PlanckConstants(16556.0, 0.046952, 1428.0, 1.0, -342.0)
-
-
-class Timing(NamedTuple):
-    """Durations of repeated calls in ms."""
-
-    median: float
-    best: float
-    processor: float
-
-    def __str__(self) -> str:
-        return f"{self.median:.2f} ({self.best:.2f}, {self.processor:.2f})"
-
-
-def timed(work: Callable[[], object], repeats: int) -> Timing:
-    """Call repeatedly and time."""
-    wall, processor = [], []
-    for _ in range(repeats):
-        start, start_processor = time.perf_counter(), time.thread_time()
-        work()
-        processor.append(1000 * (time.thread_time() - start_processor))
-        wall.append(1000 * (time.perf_counter() - start))
-    return Timing(statistics.median(wall), min(wall), statistics.median(processor))
-
-
-def opened(path: Path) -> RadiometricFile:
-    """Read a file, with 0.04 K per count where it needs a scale."""
-    scale = CountScale(0.04) if path.suffix.lower() in (".tif", ".tiff") else None
-    file = read(path.read_bytes(), path.name, scale)
-    assert file is not None, path
-    return file
 
 
 def own_time(path: Path, repeats: int) -> Timing:
@@ -174,20 +139,6 @@ def compare_readers(paths: list[Path], repeats: int) -> None:
     print(f"files on which flyr was as fast or faster: {slower or 'none'}")
 
 
-def own_scene(width: int = 640, height: int = 480) -> NDArray[np.float32]:
-    """Self-made temperatures with edges, slopes and noise: float32 (H, W), °C."""
-    rng = np.random.default_rng(1)
-    y, x = np.mgrid[:height, :width]
-    celsius = 20 + 10 * x / width + 5 * y / height
-    for _ in range(30):
-        cx, cy, size = rng.uniform(0, width), rng.uniform(0, height), rng.uniform(8, 60)
-        celsius += rng.uniform(5, 40) * np.exp(-((x - cx) ** 2 + (y - cy) ** 2) / (2 * size**2))
-    for _ in range(25):
-        left, top = rng.integers(0, width - 80), rng.integers(0, height - 60)
-        celsius[top : top + rng.integers(8, 60), left : left + rng.integers(8, 80)] += rng.uniform(-8, 12)
-    return (celsius + 0.06 * rng.standard_normal((height, width))).astype(np.float32)
-
-
 def change_of_emissivity(repeats: int) -> None:
     """Time from a new emissivity to the map, and to the rendered thermogram."""
     celsius = own_scene()
@@ -213,100 +164,6 @@ def change_of_emissivity(repeats: int) -> None:
     print(f"pixel by pixel (the reference) {slow} ms; largest difference {difference:.1e} K")
 
 
-def through_jpeg(picture: NDArray[np.uint8], quality: int) -> NDArray[np.uint8]:
-    """Encode with halved chroma and decode."""
-    options = [cv2.IMWRITE_JPEG_QUALITY, quality, cv2.IMWRITE_JPEG_SAMPLING_FACTOR, 0x221111]
-    decoded = cv2.imdecode(cv2.imencode(".jpg", picture, options)[1], cv2.IMREAD_COLOR)
-    assert decoded is not None
-    return np.asarray(decoded, np.uint8)
-
-
-def estimate_from_colours(repeats: int) -> None:
-    """Errors in % of the span and times of both ways, palette by palette, on an own rendering."""
-    celsius = own_scene()
-    low, high = (float(v) for v in np.percentile(celsius, (0.5, 99.8)))
-    truth = np.clip(celsius, low, high)
-    print("\n## Temperatures from colours, 640x480, own rendering with known palette and scale\n")
-    print("Errors in % of the span.\n")
-    print("| palette | q95 mean | q85 mean | q85 p95 | q85 mean by table | exact ms | table ms | proposed |")
-    print("|---|---|---|---|---|---|---|---|")
-    right = 0
-    for palette in PALETTE_NAMES:
-        picture = render_celsius(celsius, (low, high), palette)
-
-        def percent(quality: int, method: str, palette: str = palette, picture: NDArray = picture) -> NDArray:
-            found = to_celsius(through_jpeg(picture, quality), palette, low, high, method=method)  # type: ignore[arg-type]
-            return 100 * np.abs(found.celsius - truth) / (high - low)
-
-        jpeg = through_jpeg(picture, 85)
-        exact, table = percent(85, "exact"), percent(85, "table")
-        exact_ms = timed(lambda p=palette, j=jpeg: to_celsius(j, p, low, high), repeats)  # type: ignore[misc]
-        table_ms = timed(
-            lambda p=palette, j=jpeg: to_celsius(j, p, low, high, method="table"),  # type: ignore[misc]
-            repeats,
-        )
-        proposed = propose_palette(jpeg)[0][0]
-        right += proposed == palette or {proposed, palette} == {"white hot", "black hot"}
-        print(
-            f"| {palette} | {np.nanmean(percent(95, 'exact')):.3f} | {np.nanmean(exact):.3f} "
-            f"| {np.nanpercentile(exact, 95):.2f} | {np.nanmean(table):.3f} | {exact_ms} | {table_ms} "
-            f"| {proposed} |"
-        )
-    print(f"\nright palette (or its reversed twin) proposed: {right} of {len(PALETTE_NAMES)}")
-    colours = np.random.default_rng(0).integers(0, 256, (20_000, 3)).astype(np.uint8)
-    _, fast = palette_index("ironbow").nearest(colours)
-    _, slow = palette_index("ironbow").nearest_reference(colours)
-    largest = np.abs(fast - slow).max()
-    print(f"pruned against full search, 20,000 colours: largest difference {largest:.1e} colour steps")
-
-
-def colour_bars(paths: list[Path]) -> None:
-    """In how many of the cameras' own pictures a colour bar is found."""
-    found, pictures, times = 0, 0, []
-    for path in paths:
-        picture = opened(path).embedded_picture()
-        if picture is None:
-            continue
-        pictures += 1
-        start = time.perf_counter()
-        found += find_colour_bar(picture) is not None
-        times.append(1000 * (time.perf_counter() - start))
-    print("\n## Colour bars in the cameras' own pictures\n")
-    print(
-        f"found in {found} of {pictures} pictures (some have none), {statistics.median(times):.0f} ms median"
-    )
-
-
-def cameras_own_pictures(paths: list[Path]) -> None:
-    """Estimate from the camera's own picture, by its own bar and scale ends, against its own data."""
-    print("\n## Cameras' own pictures: estimated from the colours of their bar, against their data\n")
-    print("| file | scale | used pixels | mean error in % of the span |")
-    print("|---|---|---|---|")
-    errors = []
-    for path in paths:
-        file = opened(path)
-        picture, span = file.embedded_picture(), file.displayed_span()
-        bar = None if picture is None else find_colour_bar(picture)
-        if picture is None or span is None or bar is None:
-            continue
-        palette = palette_from_bar(picture, bar)
-        found = to_celsius(picture, palette, *span, exclude=propose_overlays(picture, palette))
-        size = (picture.shape[1], picture.shape[0])
-        truth = cv2.resize(file.celsius(), size, interpolation=cv2.INTER_LINEAR)
-        used = ~found.masked & ~found.above & ~found.below & (truth > span[0]) & (truth < span[1])
-        # A picture that is zoomed or fused with a photograph does not lie on its data: nothing to compare.
-        if used.mean() < 0.1 or np.corrcoef(found.celsius[used], truth[used])[0, 1] < 0.9:
-            continue
-        error = 100 * float(np.abs(found.celsius - truth)[used].mean()) / (span[1] - span[0])
-        errors.append(error)
-        print(f"| {path.name} | {span[0]:.1f}..{span[1]:.1f} | {100 * used.mean():.0f} % | {error:.1f} |")
-    if errors:
-        low, middle, most, high = np.percentile(errors, (0, 50, 80, 100))
-        print(
-            f"\n{len(errors)} pictures: {low:.1f}..{high:.1f} %, median {middle:.1f}, 4 in 5 below {most:.1f}"
-        )
-
-
 def main() -> None:
     """Run all parts."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
@@ -322,7 +179,8 @@ def main() -> None:
     else:
         print(f"no radiometric files in {arguments.folder}: only self-made data")
     change_of_emissivity(arguments.repeats)
-    estimate_from_colours(arguments.repeats)
+    estimate_from_colours(own_scene(), arguments.repeats)
+    errors_on_real_maps(paths)
 
 
 if __name__ == "__main__":

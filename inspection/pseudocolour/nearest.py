@@ -151,7 +151,9 @@ class PaletteIndex:
         return table.ravel()
 
 
-@lru_cache(maxsize=8)
+# Room for all named palettes, so that a proposal does not push out the one in use with its table (4 MB, made
+# when video asks for it).
+@lru_cache(maxsize=24)
 def _index(table: bytes) -> PaletteIndex:
     return PaletteIndex(np.frombuffer(table, np.uint8).reshape(-1, 3))
 
