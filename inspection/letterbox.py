@@ -66,5 +66,21 @@ def letterbox(
     if top or bottom or left or right:
         gray = (PAD_VALUE,) * 3
         picture = cv2.copyMakeBorder(picture, top, bottom, left, right, cv2.BORDER_CONSTANT, value=gray)  # type: ignore[assignment]
-    fit = Fit((width, height), (inner_w / width, inner_h / height), (left, top))
-    return np.ascontiguousarray(picture)[None], fit
+    picture = np.ascontiguousarray(picture)
+    if stretch:
+        fit = Fit((width, height), (inner_w / width, inner_h / height), (left, top))
+    else:
+        fit = _recovered_fit((width, height), picture.shape[1::-1])
+    return picture[None], fit
+
+
+def _recovered_fit(size: tuple[int, int], padded: tuple[int, ...]) -> Fit:
+    """The fit as Ultralytics' scale_boxes recovers it from the (width, height) before and after alone.
+
+    Where rounding alone filled the input's shorter side, it takes the longer side for slightly padded: boxes
+    come out up to a network pixel from where they were seen. Followed, so that boxes equal Ultralytics'.
+    """
+    ratio = min(padded[0] / size[0], padded[1] / size[1])
+    inner_w, inner_h = (max(round(side * ratio), 1) for side in size)
+    pad = (round((padded[0] - inner_w) / 2 - 0.1), round((padded[1] - inner_h) / 2 - 0.1))
+    return Fit(size, (inner_w / size[0], inner_h / size[1]), pad)

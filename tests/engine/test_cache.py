@@ -20,7 +20,9 @@ def entry(folder: Path, name: str, size: int, age_s: int) -> Path:
 
 
 def test_oldest_entries_go_first(cache_folder: Path) -> None:
-    old, middle, new = (entry(cache_folder, n, 1_000_000, age) for n, age in (("a", 300), ("b", 200), ("c", 100)))
+    old, middle, new = (
+        entry(cache_folder, n, 1_000_000, age) for n, age in (("a", 300), ("b", 200), ("c", 100))
+    )
     cache.touch(old)
     cache.prune(limit_bytes=2_100_000)
     assert old.exists() and new.exists() and not middle.exists()

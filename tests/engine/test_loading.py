@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import shutil
 import subprocess
 import sys
@@ -12,11 +11,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from inspection import loading
-from inspection.convert import ConversionError, shipped_folder
+from inspection import convert, loading, model_folder
+from inspection.checkpoint import check_file
+from inspection.convert import ConversionError, Progress, shipped_folder
 from inspection.detector import Detector
+from inspection.engine import ModelInfo
 from inspection.errors import WeightsError
-from inspection.torch_engine import TorchEngine
+from inspection.torch_engine import TorchEngine, load_network
 from tests.conftest import ROOT, blobs, save_tiny_model
 
 
@@ -31,16 +32,26 @@ def copy(shipped: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def converted(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+def converted(shipped: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """Conversions that took place; each copies the shipped form in place of the slow work."""
     calls: list[Path] = []
-    original = loading.convert
+    sha256, _ = check_file(shipped)
+    form = shipped_folder(shipped)
+    info = model_folder.read_info(form, sha256)
+    assert info is not None
 
-    def convert(checkpoint: Path, folder: Path, progress=None):
+    def copy_form(path: Path) -> None:
+        shutil.copy(form / "model.xml", path)
+        shutil.copy(form / "model.bin", path.with_suffix(".bin"))
+
+    def instead(checkpoint: Path, folder: Path, progress: Progress | None = None) -> ModelInfo:
         calls.append(checkpoint)
-        return original(checkpoint, folder, progress)
+        if progress:
+            progress(f"Converting {checkpoint.name}")
+        model_folder.write(folder, info, copy_form)
+        return info
 
-    monkeypatch.setattr(loading, "convert", convert)
+    monkeypatch.setattr(loading, "convert", instead)
     return calls
 
 
@@ -62,7 +73,7 @@ def test_a_damaged_form_is_made_anew_in_the_cache(copy: Path, converted: list[Pa
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     said: list[str] = []
     assert works(Detector.load(copy, progress=said.append)) and len(converted) == 1
-    assert len(said) == 3 and all(copy.name in line for line in said)
+    assert said == [f"Converting {copy.name}"]
     assert works(Detector.load(copy)) and len(converted) == 1
 
 
@@ -79,9 +90,11 @@ def test_a_damaged_cache_is_made_anew(copy: Path, converted: list[Path], cache_f
     assert works(Detector.load(copy)) and len(converted) == 2
 
 
-def test_a_form_of_another_checkpoint_is_not_used(copy: Path, converted: list[Path]) -> None:
+def test_a_form_of_another_checkpoint_is_not_used(copy: Path) -> None:
     save_tiny_model(copy, {0: "a", 1: "b"}, seed=5)
-    assert Detector.load(copy).info.class_names == ("a", "b") and len(converted) == 1
+    said: list[str] = []
+    assert Detector.load(copy, progress=said.append).info.class_names == ("a", "b")
+    assert len(said) == 3 and all(copy.name in line for line in said)
 
 
 def test_a_cache_that_cannot_be_written_is_no_error(
@@ -112,20 +125,26 @@ def test_what_openvino_refuses_runs_in_torch_and_says_so(copy: Path, monkeypatch
         Detector.load(copy, "openvino")
 
 
-def test_a_layer_that_freezes_the_size_is_noticed(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    from inspection import convert
-    from inspection.torch_engine import load_network
-
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [("x * (x.shape[2] / 384)", None), ("x[:, :, :384] * int(x.shape[3])", "something else")],
+)
+def test_a_layer_that_freezes_the_traced_size_is_noticed(
+    change: str, words: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = save_tiny_model(tmp_path / "net.pt", {0: "a"})
     network, info = load_network(path, fuse=False)
-    model = convert._trace(network, info)
-    with caplog.at_level(logging.INFO):
-        network.model[0].conv.weight.data *= 1.1  # torch now computes something else
-    import openvino as ov
-
-    ov.save_model(model, tmp_path / "model.xml")
-    with pytest.raises(ConversionError, match="something else"):
-        convert._compare(network, info, tmp_path / "model.xml")
+    first = network.model[0]
+    plain = type(first).forward
+    layer = eval(f"lambda x: {change}")
+    monkeypatch.setattr(type(first), "forward", lambda self, x: plain(self, layer(x) if self is first else x))
+    monkeypatch.setattr("inspection.torch_engine.load_network", lambda *_, **__: (network, info))
+    if words is None:
+        convert.convert(path, tmp_path / "form")
+        return
+    with pytest.raises(ConversionError, match=words):
+        convert.convert(path, tmp_path / "form")
+    assert not (tmp_path / "form").exists() and not list(tmp_path.glob("*.part"))
 
 
 def test_no_file_no_weights(tmp_path: Path) -> None:
