@@ -66,6 +66,9 @@ def main(arguments: list[str] | None = None) -> int:
     except (SceneError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("\nStopped; what was written stays.", file=sys.stderr)
+        return 130
     print(
         f"{given.pictures} pictures, {boxes} boxes in {seconds:.1f} s: "
         f"{given.pictures / seconds:.1f} pictures a second"

@@ -58,7 +58,7 @@ def loom(p: Cabinet) -> None:
     width = spread / count * rng.uniform(0.7, 1.25)
     x0, y_end = rng.uniform(0.3, 0.7) * c.width, rng.uniform(0.75, 1.15) * c.height
     bend = rng.normal(0, 0.25) * c.width
-    kelvin = 0.8 * p.fault(0.75)
+    kelvin = 0.8 * p.fault(0.95)
     hot = {int(i) for i in rng.integers(0, count, pick(rng, (1, 2, 4), (5, 2, 1)))} if kelvin else set()
     slack = 6 if chance(rng, 0.6) else 25
     for i in rng.permutation(count):

@@ -8,6 +8,8 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -120,29 +122,33 @@ def _work(index: int) -> int:
     return write_scene(_order, index)
 
 
+def _cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def write_dataset(order: Order, workers: int | None = None) -> Iterator[int]:
-    """Write all scenes; yields the number of boxes of each in order of completion.
+    """Write all scenes; yields the number of boxes of each.
 
     Args:
         order: what to make.
         workers: processes; None takes one per core, 1 works in this process.
 
     Raises:
-        SceneError: the folder cannot be written.
+        SceneError: the folder cannot be written, or a worker was killed.
     """
-    workers = (
-        workers or len(os.sched_getaffinity(0))
-        if hasattr(os, "sched_getaffinity")
-        else workers or os.cpu_count() or 1
-    )
+    workers = workers or _cores()
     try:
         _prepare(order)
         if workers == 1:
             yield from (write_scene(order, i) for i in range(order.pictures))
             return
-        method = "fork" if sys.platform.startswith("linux") else "spawn"
-        with multiprocessing.get_context(method).Pool(workers, _start_worker, (order,)) as pool:
-            yield from pool.imap_unordered(_work, range(order.pictures), chunksize=4)
+        # Not fork: OpenCV's and torch's threads do not survive it and the workers would hang.
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(workers, context, _start_worker, (order,)) as pool:
+            yield from pool.map(_work, range(order.pictures), chunksize=4)
+    except BrokenProcessPool as error:
+        raise SceneError("A worker was ended from outside; there may be too little memory.") from error
     except OSError as error:
         raise SceneError(
             f"The scenes could not be written to {order.folder}: {error.strerror or error}."

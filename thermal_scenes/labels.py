@@ -20,7 +20,7 @@ from thermal_scenes.noise import blurred
 HOT_SHARE = 0.68
 LEAST_KELVIN = 1.5
 LEAST_VISIBLE = 0.15
-LEAST_CONTRAST = {"hot": 0.12, "part": 0.10, "whole": 0.03}
+LEAST_CONTRAST = {"hot": 0.09, "part": 0.10, "whole": 0.03}
 """Contrast in shares of the palette below which nobody draws a box; cold fuses and chips are left alone."""
 
 

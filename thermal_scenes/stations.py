@@ -153,9 +153,12 @@ def transformer(yard: Yard) -> None:
         end = (x + rng.normal(0, 80), -20.0)
         yard.wire(top, (top[0] + rng.normal(0, 40), top[1] * 0.6), end, width=u * rng.uniform(0.12, 0.35))
         yard.bodies.append(_bushing(yard, (x, y1), top, (yard.structure + load) / 2))
+    yard.body, warmer = load, load - yard.structure
     for _ in range(int(rng.integers(0, 3))):
         corner = float(rng.choice([x1 + 0.05 * (x2 - x1), x2 - 0.05 * (x2 - x1), rng.uniform(x1, x2)]))
-        yard.site(corner, y1 + rng.uniform(0, 0.1) * c.height, u * rng.uniform(0.8, 2), 0.0, COMPONENT)
+        yard.site(
+            corner, y1 + rng.uniform(0, 0.1) * c.height, u * rng.uniform(0.8, 2), 0.0, COMPONENT, warmer
+        )
 
 
 def _bushing(yard: Yard, foot, top, celsius: float):

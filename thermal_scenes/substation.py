@@ -42,4 +42,5 @@ def substation(canvas: Canvas, rng: np.random.Generator, clean: bool) -> None:
     if chance(rng, 0.25):
         foreground_edge(canvas, rng, structure)
     if chance(rng, 0.88):
-        canvas.exposure = Exposure(structure, (0.22, 0.78), (0.35, 1.15), (8, 45), cold)
+        seen = yard.body if yard.body is not None and chance(rng, 0.5) else structure
+        canvas.exposure = Exposure(seen, (0.22, 0.78), (0.35, 1.15), (8, 45), cold)

@@ -18,13 +18,14 @@ CABLE, COMPONENT, JOINT = 0, 3, 4
 
 @dataclass(frozen=True)
 class Site:
-    """A place that may be faulty: world position, size of the clamp, angle in radians, class if it is hot."""
+    """A place that may be faulty: position, size, angle in radians, class if hot, K above the structure."""
 
     x: float
     y: float
     size: float
     angle: float
     class_id: int
+    warmer: float = 0.0
 
 
 @dataclass
@@ -40,6 +41,7 @@ class Yard:
         wires: (points (N, 2), width).
         bodies: painters of insulators, tanks and poles, called before the wires.
         heat: of the faulty sites, by index.
+        body: °C of the largest body, by which a picture may be exposed, or None.
     """
 
     canvas: Canvas
@@ -50,10 +52,13 @@ class Yard:
     wires: list[tuple[NDArray, float]] = field(default_factory=list)
     bodies: list[Callable[[Heat], None]] = field(default_factory=list)
     heat: dict[int, Heat] = field(default_factory=dict)
+    body: float | None = None
 
-    def site(self, x: float, y: float, size: float, angle: float = 0.0, class_id: int = JOINT) -> None:
-        """Add a place where something may be hot."""
-        self.sites.append(Site(float(x), float(y), float(size), float(angle), class_id))
+    def site(
+        self, x: float, y: float, size: float, angle: float = 0.0, class_id: int = JOINT, warmer: float = 0.0
+    ) -> None:
+        """Add a place where something may be hot; warmer is its healthy excess over the structure, K."""
+        self.sites.append(Site(float(x), float(y), float(size), float(angle), class_id, float(warmer)))
 
     def wire(self, *points: tuple[float, float] | NDArray, width: float, sag: float = 0.0) -> None:
         """Add a conductor through points; two points may sag."""
@@ -90,7 +95,7 @@ class Yard:
             self.canvas.stroke(path, width, self.structure - rng.uniform(0, 1.5), excess, 0.82, 0.3)
         warmer = float(rng.uniform(1, 3)) if chance(rng, 0.2) else 0.4
         for i, site in enumerate(self.sites):
-            healthy = self.structure + warmer + float(rng.normal(0, 0.6))
+            healthy = self.structure + warmer + site.warmer + float(rng.normal(0, 0.6))
             at = (site.x, site.y)
             if i not in self.heat:
                 clamp(self.canvas, rng, at, site.size, site.angle, healthy, heat.part(0.8))
