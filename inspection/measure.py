@@ -19,7 +19,7 @@ TOP_SHARE = 0.01
 _SMALLEST_TO_ALIGN = 16
 _LEAST_CORRELATION = 0.6
 """Of the edges of two pictures that count as aligned: moved copies of real pictures with fresh noise had
-0.74 or more, different scenes 0.57 or less."""
+0.74 or more, different pictures 0.57 or less in 74 of 75 pairs."""
 
 
 @dataclass(frozen=True)
