@@ -13,7 +13,7 @@ from functools import partial
 import torch
 from torch import nn
 
-from custom_layers.common import Linear2d, stochastic_depth
+from custom_layers.common import Foldable, Linear2d, stochastic_depth
 from custom_layers.metaformer_mixers import MF_Attention, Pooling, RandomMixing, SepConv
 from custom_layers.metaformer_parts import (
     LayerNormGeneral,
@@ -41,7 +41,7 @@ __all__ = [
 ]
 
 
-class Mlp(nn.Module):
+class Mlp(Foldable):
     """Two Linear with StarReLU between; ``mlp_ratio * dim`` hidden channels.
 
     Args:
@@ -78,6 +78,21 @@ class Mlp(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Map (B, H, W, C) to (B, H, W, out_features)."""
         return self.drop2(self.fc2(self.drop1(self.act(self.fc1(x)))))
+
+    def is_folded(self) -> bool:
+        """Say whether the activation's scalars are in the second Linear."""
+        return not isinstance(self.act, StarReLU)
+
+    @torch.no_grad()
+    def fold(self) -> None:
+        """Move StarReLU's scale and bias into the second Linear; idempotent."""
+        if not isinstance(self.act, StarReLU):
+            return
+        bias = self.fc2.weight.sum(1) * self.act.bias
+        bias = bias if self.fc2.bias is None else bias + self.fc2.bias
+        self.fc2.weight.requires_grad_(False).mul_(self.act.scale)
+        self.fc2.bias = nn.Parameter(bias, requires_grad=False)
+        self.act = SquaredReLU()
 
 
 class DWConv(nn.Module):

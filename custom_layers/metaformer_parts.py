@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from custom_layers.common import Linear2d
+from custom_layers.common import Linear2d, is_exporting
 
 
 def linear(channels_first: bool) -> type[nn.Linear]:
@@ -42,7 +42,9 @@ class SquaredReLU(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Map any shape to the same shape."""
-        return torch.square(self.relu(x))
+        if torch.is_grad_enabled() or is_exporting():
+            return torch.square(self.relu(x))
+        return F.relu(x).square_()
 
 
 class StarReLU(nn.Module):
@@ -74,7 +76,10 @@ class StarReLU(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Map any shape to the same shape."""
-        return torch.addcmul(self.bias, self.scale, self.relu(x).square())
+        if torch.is_grad_enabled() or is_exporting():
+            return self.relu(x).square() * self.scale + self.bias
+        # In place, one pass after the other: less than half the time of the expression on CPU.
+        return F.relu(x).square_().mul_(self.scale).add_(self.bias)
 
 
 class LayerNormGeneral(nn.Module):
@@ -138,5 +143,12 @@ class LayerNormWithoutBias(nn.Module):
         """Map (B, H, W, C) to the same shape."""
         if not self.channels_first:
             return F.layer_norm(x, self.normalized_shape, self.weight, None, self.eps)
-        y = F.layer_norm(x.permute(0, 2, 3, 1), self.normalized_shape, self.weight, None, self.eps)
-        return y.permute(0, 3, 1, 2)
+        if torch.is_grad_enabled() or is_exporting() or x.dtype != torch.float32:
+            y = F.layer_norm(x.permute(0, 2, 3, 1), self.normalized_shape, self.weight, None, self.eps)
+            return y.permute(0, 3, 1, 2)
+        # Without the two transpositions, and without a second large buffer for the squares.
+        x = x - x.mean(1, keepdim=True)
+        variance = torch.zeros_like(x[:, :1])
+        for channel in x.split(1, 1):
+            variance.addcmul_(channel, channel)
+        return x.mul_(variance.div_(x.shape[1]).add_(self.eps).rsqrt_()).mul_(self.weight.view(-1, 1, 1))

@@ -98,6 +98,18 @@ def test_channels_last_layers_equal_their_formula(name, training):
         ref.compare(layer, reference, torch.randn(batch, height, width, 12))
 
 
+@pytest.mark.parametrize("name", [*NCHW, *NHWC])
+def test_layers_compute_the_same_without_gradients(name):
+    """Prediction may take other, faster paths than training."""
+    layer = build((NCHW | NHWC)[name][0], False)
+    x = torch.randn((2, 9, 14, 12) if name in NHWC else (2, NCHW[name][2], 9, 14))
+    expected = layer(x.clone())
+    with torch.no_grad():
+        assert ref.relative(layer(x), expected) < 2e-6
+    with torch.inference_mode():
+        assert ref.relative(layer(x), expected) < 2e-6
+
+
 def test_random_mixing_equals_its_formula_and_refuses_other_sizes():
     layer = metaformer.RandomMixing(6 * 9)
     ref.compare(layer, ref.random_mixing, torch.randn(2, 6, 9, 5))
@@ -137,6 +149,9 @@ def test_block_is_the_papers_two_residuals_in_both_layouts(block, mixer, norm):
     ref.compare(layer, formula, x)
     other = first(x.detach().permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
     assert ref.relative(other, layer(x)) < 2e-6
+    with torch.no_grad():
+        quick = first(x.permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
+    assert ref.relative(quick, other) < 2e-6
 
 
 def test_block_with_zero_branches_is_the_identity():
