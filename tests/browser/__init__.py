@@ -1,0 +1,1 @@
+"""The last layer of tests: the real app in a real browser."""

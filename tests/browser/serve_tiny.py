@@ -1,0 +1,37 @@
+"""Serve the app with a tiny model in place of the shipped one, and print a line each time a network runs.
+
+The tiny model proposes many boxes in any picture, so what the pages do with findings can be tested whatever
+the shipped weights have learnt. Everything else is the app as it is shipped.
+
+    python -m tests.browser.serve_tiny WEIGHTS [options of streamlit run]
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+RAN = "the network ran"
+
+
+def _replace_weights_and_count(weights: Path) -> None:
+    import inspection.detector
+    from inspection.detector import Detector
+
+    inspection.detector.DEFAULT_WEIGHTS = weights
+    original = Detector.candidates
+
+    def counted(self: Detector, picture: Any, imgsz: int = 640) -> Any:
+        print(RAN, flush=True)
+        return original(self, picture, imgsz)
+
+    Detector.candidates = counted  # type: ignore[method-assign]
+
+
+if __name__ == "__main__":
+    from streamlit.web import cli
+
+    _replace_weights_and_count(Path(sys.argv[1]))
+    sys.argv[:] = ["streamlit", "run", "streamlit_app.py", *sys.argv[2:]]
+    cli.main()

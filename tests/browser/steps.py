@@ -1,0 +1,110 @@
+"""What people do on the pages and what they read there, in the words of the tests."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import FilePayload, Locator, Page, expect
+
+from tests.conftest import ROOT
+
+PAGES = ["/", *(f"/{file.stem}" for file in sorted((ROOT / "pages").glob("*.py")))]
+SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+
+File = tuple[str, bytes]
+NewPage = Callable[..., Page]
+
+
+def open_page(page: Page, url: str) -> None:
+    """Open an address and wait until its page is there."""
+    page.goto(url)
+    expect(page.locator("h1")).to_be_visible()
+    settle(page)
+
+
+def settle(page: Page) -> None:
+    """Wait until the script is not running, and see that nothing went wrong in it."""
+    expect(page.locator(SETTLED)).to_be_attached()
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    text = page.locator("body").inner_text()
+    assert "Traceback" not in text and "Exception" not in text
+
+
+def follow(page: Page, label: str, heading: str) -> None:
+    """Go to another page by its link in the sidebar."""
+    page.get_by_test_id("stSidebar").get_by_role("link", name=label).click()
+    expect(page.locator("h1")).to_have_text(heading)
+    settle(page)
+
+
+def upload(page: Page, *files: File) -> None:
+    """Drop files on the page's drop zone."""
+    chosen = [
+        FilePayload(name=name, mimeType="application/octet-stream", buffer=data) for name, data in files
+    ]
+    page.locator('input[type="file"]').first.set_input_files(chosen)
+
+
+def upload_pictures(page: Page, *files: File) -> None:
+    """Drop pictures and wait for what was found in them."""
+    upload(page, *files)
+    expect(page.get_by_role("heading", name="Take it home")).to_be_visible()
+    settle(page)
+
+
+def slider(page: Page, label: str) -> Locator:
+    """The handle of a slider in the sidebar."""
+    return page.get_by_test_id("stSidebar").get_by_role("slider", name=label)
+
+
+def metric(page: Page, label: str) -> Locator:
+    """The value of one of the large figures."""
+    boxes = page.get_by_test_id("stMetric").filter(has=page.get_by_text(label, exact=True))
+    return boxes.get_by_test_id("stMetricValue")
+
+
+def picture(page: Page, caption: str) -> Locator:
+    """The image above a caption."""
+    frames = page.get_by_test_id("stImage").filter(has=page.get_by_text(caption, exact=True))
+    return frames.locator("img")
+
+
+def table(page: Page, label: str) -> Locator:
+    """A table by the beginning of what a screen reader says of it."""
+    return page.locator(f'[data-testid="stDataFrame"]:has([aria-label^="{label}"])')
+
+
+def rows(shown: Locator) -> int:
+    """How many rows a table has, those scrolled away included."""
+    return int(shown.locator('[role="grid"]').get_attribute("aria-rowcount") or 1) - 1
+
+
+def cells(shown: Locator, title: str) -> list[str]:
+    """A column's values in view; the table is a canvas with a hidden copy for screen readers."""
+    headings = shown.locator('[role="columnheader"]')
+    column = headings.get_by_text(title, exact=True).get_attribute("aria-colindex")
+    return shown.locator(f'td[aria-colindex="{column}"]').all_text_contents()
+
+
+def select_row(shown: Locator, index: int) -> None:
+    """Tick the box in front of a row, counted from 0."""
+    header_px = row_px = 35
+    shown.scroll_into_view_if_needed()
+    shown.click(position={"x": 16, "y": header_px + row_px * (index + 0.5)})
+
+
+def download(page: Page, label: str, folder: Path) -> Path:
+    """Press a download button and keep the file."""
+    with page.expect_download() as waiting:
+        page.get_by_test_id("stDownloadButton").get_by_text(label, exact=True).click()
+    path = folder / waiting.value.suggested_filename
+    waiting.value.save_as(path)
+    return path
+
+
+def downloaded_json(page: Page, folder: Path) -> list[dict[str, Any]]:
+    """What the JSON download says of every file."""
+    return json.loads(download(page, "JSON", folder).read_text("utf-8"))
