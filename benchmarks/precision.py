@@ -2,7 +2,7 @@
 
 Run from the repository root:
 
-    python -m benchmarks.precision [--data ../shared/data] [--weights weights/best.pt]
+    python -m benchmarks.precision [--data ../shared/data] [--weights weights/best.pt] [--step N]
 
 DATA has val/images and val/labels in YOLO's layout with the model's class ids. int8 is measured where NNCF
 is installed, calibrated on pictures of train/images. Average precision is over IoU 0.5 to 0.95, averaged over
@@ -33,10 +33,10 @@ _DEFAULT_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 _CALIBRATION_PICTURES = 100
 
 
-def labelled(folder: Path) -> tuple[list[NDArray[np.uint8]], list[Truth]]:
-    """The pictures of a split and what is labelled in them."""
+def labelled(folder: Path, step: int) -> tuple[list[NDArray[np.uint8]], list[Truth]]:
+    """Every step-th picture of a split and what is labelled in it."""
     pictures, truth = [], []
-    for file in sorted((folder / "images").iterdir()):
+    for file in sorted((folder / "images").iterdir())[::step]:
         picture = np.asarray(cv2.imread(str(file)), np.uint8)
         text = (folder / "labels" / f"{file.stem}.txt").read_text()
         rows = np.array([line.split()[:5] for line in text.splitlines()], float).reshape(-1, 5)
@@ -71,8 +71,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--data", type=Path, default=_DEFAULT_DATA)
     parser.add_argument("--weights", type=Path, default=DEFAULT_WEIGHTS)
+    parser.add_argument("--step", type=int, default=1, help="take every STEP-th picture only")
     options = parser.parse_args()
-    pictures, truth = labelled(options.data / "val")
+    pictures, truth = labelled(options.data / "val", options.step)
     detectors = {"torch f32": Detector.load(options.weights, "torch")}
     for precision in get_args(Precision):
         detector = Detector.load(options.weights, "openvino", precision=precision)
