@@ -4,9 +4,10 @@ import streamlit as st
 
 from inspection.finding import SCREENING_NOTE
 from ui.analysis import result_of, thermogram_of
+from ui.finding_view import finding_line
 from ui.page import plain, start_page
 from ui.pictures import samples
-from ui.result_view import alt_text, annotated_jpeg, finding_line, original_jpeg
+from ui.result_view import alt_text, annotated_jpeg, original_jpeg
 
 page = start_page("Start")
 

@@ -2,21 +2,19 @@
 
 import time
 
-import pandas as pd
 import streamlit as st
 
 from inspection.errors import InspectionError
 from inspection.names import short_name
 from inspection.reading import EXTENSIONS
-from inspection.results import Result
-from inspection.tables import hottest_celsius, worst_severity
 from ui.analysis import Picture, is_analysed, look, result_of, thermogram_of
 from ui.compare_view import compare_two
 from ui.downloads import take_it_home
 from ui.page import plain, start_page
 from ui.pictures import forget, keep, kept, samples, uploader
-from ui.result_view import SEVERITY_WORDS, show_result
+from ui.result_view import show_result
 from ui.scale_panel import scale_panel
+from ui.summary_view import opened_index, step, summary
 
 page = start_page("Image")
 
@@ -47,60 +45,6 @@ def work_through(pictures: list[Picture]) -> None:
         bar.progress(done / len(todo), f"{done} of {len(todo)}{words} · {plain(short_name(picture.name))}")
         look(picture, page.detector, page.settings.imgsz)
     place.empty()
-
-
-def summary(results: list[Result]) -> int:
-    """The table of files; returns the index of the one opened."""
-    rows = []
-    for result in results:
-        hottest, worst = hottest_celsius(result.findings), worst_severity(result.findings)
-        classes = ", ".join(f"{count} {name}" for name, count in result.by_class().items())
-        rows.append(
-            {
-                "File": short_name(result.file),
-                "Findings": None if result.error else len(result.findings),
-                "By class": classes,
-                "Hottest (°C)": hottest,
-                "Severity": SEVERITY_WORDS.get(worst or "", ""),
-                "Note": result.error or result.note,
-            }
-        )
-    frame = pd.DataFrame(rows)
-    empty = [name for name in ("Hottest (°C)", "Severity", "Note") if not frame[name].astype(bool).any()]
-    empty += ["Hottest (°C)"] if frame["Hottest (°C)"].isna().all() else []
-    state = st.dataframe(
-        frame.drop(columns=list(dict.fromkeys(empty))),
-        hide_index=True,
-        key=f"summary-{len(results)}",
-        on_select="rerun",
-        selection_mode="single-row",
-        placeholder="–",
-        column_config={
-            "Findings": st.column_config.NumberColumn(width="small"),
-            "Note": st.column_config.TextColumn(width="large"),
-        },
-        height=min(38 + 35 * len(frame), 318),
-        alt=f"Table of {len(frame)} files; select a row to open that picture",
-    )
-    rows_selected = state["selection"]["rows"]
-    if rows_selected and rows_selected != st.session_state.get("summary_seen"):
-        st.session_state["opened"] = rows_selected[0]
-    st.session_state["summary_seen"] = rows_selected
-    return opened_index(results)
-
-
-def opened_index(results: list[Result]) -> int:
-    """The picture to show: the one opened last, else the first that could be read."""
-    wanted = st.session_state.get("opened")
-    if wanted is None or wanted >= len(results):
-        wanted = next((i for i, result in enumerate(results) if not result.error), 0)
-        st.session_state["opened"] = wanted
-    return wanted
-
-
-def step(by: int, count: int) -> None:
-    """Open the next or previous picture."""
-    st.session_state["opened"] = (st.session_state["opened"] + by) % count
 
 
 st.title("Image")
@@ -139,7 +83,7 @@ if len(ready) < len(pictures):
 
 opened = opened_index(results)
 if len(ready) > 1:
-    opened = summary(results)
+    opened = summary(results, page.unit)
     row = st.container(horizontal=True, vertical_alignment="center")
     row.button("Previous", icon=":material/chevron_left:", on_click=step, args=(-1, len(ready)))
     row.button("Next", icon=":material/chevron_right:", on_click=step, args=(1, len(ready)))

@@ -14,8 +14,8 @@ from inspection.palettes import colourise
 from inspection.results import Result
 from inspection.units import Unit, rise, rise_name
 from ui.analysis import Picture, thermogram_of
+from ui.finding_view import jpeg
 from ui.page import plain
-from ui.result_view import jpeg
 
 
 def compare_two(pictures: Sequence[Picture], results: Sequence[Result], unit: Unit) -> None:

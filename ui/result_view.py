@@ -4,53 +4,26 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-import numpy as np
 import pandas as pd
 import streamlit as st
-from numpy.typing import NDArray
 
 from inspection.annotate import annotate
-from inspection.crops import crop, thumbnail
-from inspection.exports import encode_picture
 from inspection.finding import Finding
 from inspection.results import Result
 from inspection.tables import columns_for, hottest_celsius, worst_severity
 from inspection.thermogram import Thermogram
-from inspection.units import Unit, rise, rise_name, temperature
+from inspection.units import Unit
 from ui.analysis import WEAKER, Picture, thermogram_of, weaker_count
+from ui.finding_view import SEVERITY_WORDS, finding_card, hot_spot_table, jpeg
 from ui.lru import BoundedStore
 from ui.page import Page, plain
-from ui.temperature import degrees, reference_box, set_reference_box
+from ui.temperature import degrees
 from ui.thermal_view import (
     colour_strip,
     isotherm_celsius,
-    show_histogram,
     under_the_mouse,
     with_isotherm,
 )
-
-_WIDEST_PX = 1280
-
-SEVERITY_WORDS = {
-    "none": "● none",
-    "watch": "▲ watch",
-    "plan repair": "◆ plan repair",
-    "repair now": "■ repair now",
-}
-"""A shape and a word each, for places that take text only."""
-
-_BADGES: dict[str, tuple[str, Literal["gray", "yellow", "orange", "red"]]] = {
-    "none": (":material/circle:", "gray"),
-    "watch": (":material/warning:", "yellow"),
-    "plan repair": (":material/build:", "orange"),
-    "repair now": (":material/report:", "red"),
-}
-_WHAT_TO_DO = {
-    "none": "Nothing to do.",
-    "watch": "Look again at the next inspection.",
-    "plan repair": "Plan a repair; watch it until then.",
-    "repair now": "Repair at once, by somebody qualified.",
-}
 
 
 @st.cache_resource(show_spinner=False)
@@ -90,10 +63,10 @@ def show_result(page: Page, picture: Picture, result: Result) -> None:
     if result.findings:
         findings_table(result, key, page.unit)
         if selected is not None:
-            _card(picture, thermogram, selected, page.unit)
+            finding_card(picture, thermogram, selected, page.unit)
     else:
         _nothing_found(page, picture)
-    _hot_spots(result, page.unit)
+    hot_spot_table(result, page.unit)
 
 
 def metrics(result: Result, unit: Unit) -> None:
@@ -173,30 +146,11 @@ def alt_text(result: Result) -> str:
     return f"The picture {result.file} with boxes around {found}" if found else f"{result.file}: no findings"
 
 
-def finding_line(finding: Finding, unit: Unit) -> None:
-    """Number, name, heat and severity of a finding in a line."""
-    hot = f"confidence {finding.confidence:.2f}"
-    if finding.max_celsius is not None:
-        hot = degrees(finding.max_celsius, unit)
-    row = st.container(horizontal=True, vertical_alignment="center")
-    row.markdown(f"**{finding.number} · {plain(finding.display_name)}** · {hot}", width="content")
-    if finding.severity is not None:
-        icon, colour = _BADGES[finding.severity]
-        row.badge(finding.severity, icon=icon, color=colour)
-    elif finding.max_celsius is not None:
-        row.badge("not graded", color="gray")
-
-
 def display_width(width: int, height: int) -> int | Literal["stretch"]:
     """As wide as its column; a very tall picture as narrow as needed to fit a screen, in pixels."""
     if height <= 1.7 * width:
         return "stretch"
     return max(40, round(800 * width / height))
-
-
-def jpeg(picture: NDArray[np.uint8]) -> bytes:
-    """A picture, uint8 (H, W, 3) BGR, as JPEG at the size shown."""
-    return encode_picture(thumbnail(picture, _WIDEST_PX), quality=88)
 
 
 def _source_badge(thermogram: Thermogram) -> None:
@@ -238,61 +192,6 @@ def _side_by_side(picture: Picture, thermogram: Thermogram, result: Result, numb
             alt=alt_text(result),
             width=display_width(result.width, result.height),
         )
-
-
-def _card(picture: Picture, thermogram: Thermogram, finding: Finding, unit: Unit) -> None:
-    """Everything about the selected finding: cut-out, histogram, rule in words, what to do."""
-    with st.container(border=True):
-        left, right = st.columns([1, 2])
-        left.image(
-            jpeg(crop(thermogram.picture, finding)),
-            alt=f"Cut-out of finding {finding.number}",
-            width="stretch",
-        )
-        with right:
-            finding_line(finding, unit)
-            for words in (finding.rule, finding.reason, finding.warning):
-                if words:
-                    st.markdown(plain(words))
-            if finding.severity is not None:
-                st.markdown(_WHAT_TO_DO[finding.severity])
-            if thermogram.celsius is not None:
-                _reference_buttons(picture, finding)
-                left_px, top, right_px, bottom = (int(v) for v in finding.xyxy)
-                part = thermogram.celsius[top : bottom + 1, left_px : right_px + 1]
-                show_histogram(part, unit)
-
-
-def _reference_buttons(picture: Picture, finding: Finding) -> None:
-    row = st.container(horizontal=True)
-    row.button(
-        "Use as healthy reference", icon=":material/straighten:",
-        on_click=set_reference_box, args=(picture.sha256, finding.xyxy),
-    )  # fmt: skip
-    if reference_box(picture.sha256) is not None:
-        row.button(
-            "No reference", icon=":material/close:", on_click=set_reference_box, args=(picture.sha256, None)
-        )
-
-
-def _hot_spots(result: Result, unit: Unit) -> None:
-    """What stands out thermally and the model does not know, apart from its findings."""
-    if not result.hot_spots:
-        return
-    rows = [
-        {
-            f"Hottest ({unit})": round(temperature(s.max_celsius, unit), 1),
-            f"Over surroundings ({rise_name(unit)})": round(rise(s.contrast_kelvin, unit), 1),
-            "At (px)": f"{s.hottest_xy[0]}, {s.hottest_xy[1]}",
-            "Size (px)": f"{s.xyxy[2] - s.xyxy[0]} x {s.xyxy[3] - s.xyxy[1]}",
-        }
-        for s in result.hot_spots
-    ]
-    with st.expander(f"Unclassified hot spots: {len(rows)}", icon=":material/whatshot:"):
-        st.caption(
-            "They stand out against their surroundings, but the model does not know them. White boxes."
-        )
-        st.dataframe(pd.DataFrame(rows), hide_index=True, alt=f"Table of {len(rows)} unclassified hot spots")
 
 
 def _cell(key: str, value: Any) -> Any:

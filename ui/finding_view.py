@@ -1,0 +1,118 @@
+"""One finding on the page: its line, its card, and the hot spots that are none of the model's findings."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from numpy.typing import NDArray
+
+from inspection.crops import crop, thumbnail
+from inspection.exports import encode_picture
+from inspection.finding import Finding
+from inspection.results import Result
+from inspection.thermogram import Thermogram
+from inspection.units import Unit, rise, rise_name, temperature
+from ui.analysis import Picture
+from ui.page import plain
+from ui.temperature import degrees, reference_box, set_reference_box
+from ui.thermal_view import show_histogram
+
+_WIDEST_PX = 1280
+
+SEVERITY_WORDS = {
+    "none": "● none",
+    "watch": "▲ watch",
+    "plan repair": "◆ plan repair",
+    "repair now": "■ repair now",
+}
+"""A shape and a word each, for places that take text only."""
+
+_BADGES: dict[str, tuple[str, Literal["gray", "yellow", "orange", "red"]]] = {
+    "none": (":material/circle:", "gray"),
+    "watch": (":material/warning:", "yellow"),
+    "plan repair": (":material/build:", "orange"),
+    "repair now": (":material/report:", "red"),
+}
+_WHAT_TO_DO = {
+    "none": "Nothing to do.",
+    "watch": "Look again at the next inspection.",
+    "plan repair": "Plan a repair; watch it until then.",
+    "repair now": "Repair at once, by somebody qualified.",
+}
+
+
+def finding_line(finding: Finding, unit: Unit) -> None:
+    """Number, name, heat and severity of a finding in a line."""
+    hot = f"confidence {finding.confidence:.2f}"
+    if finding.max_celsius is not None:
+        hot = degrees(finding.max_celsius, unit)
+    row = st.container(horizontal=True, vertical_alignment="center")
+    row.markdown(f"**{finding.number} · {plain(finding.display_name)}** · {hot}", width="content")
+    if finding.severity is not None:
+        icon, colour = _BADGES[finding.severity]
+        row.badge(finding.severity, icon=icon, color=colour)
+    elif finding.max_celsius is not None:
+        row.badge("not graded", color="gray")
+
+
+def finding_card(picture: Picture, thermogram: Thermogram, finding: Finding, unit: Unit) -> None:
+    """Everything about the selected finding: cut-out, histogram, rule in words, what to do."""
+    with st.container(border=True):
+        left, right = st.columns([1, 2])
+        left.image(
+            jpeg(crop(thermogram.picture, finding)),
+            alt=f"Cut-out of finding {finding.number}",
+            width="stretch",
+        )
+        with right:
+            finding_line(finding, unit)
+            for words in (finding.rule, finding.reason, finding.warning):
+                if words:
+                    st.markdown(plain(words))
+            if finding.severity is not None:
+                st.markdown(_WHAT_TO_DO[finding.severity])
+            if thermogram.celsius is not None:
+                _reference_buttons(picture, finding)
+                left_px, top, right_px, bottom = (int(v) for v in finding.xyxy)
+                part = thermogram.celsius[top : bottom + 1, left_px : right_px + 1]
+                show_histogram(part, unit)
+
+
+def _reference_buttons(picture: Picture, finding: Finding) -> None:
+    row = st.container(horizontal=True)
+    row.button(
+        "Use as healthy reference", icon=":material/straighten:",
+        on_click=set_reference_box, args=(picture.sha256, finding.xyxy),
+    )  # fmt: skip
+    if reference_box(picture.sha256) is not None:
+        row.button(
+            "No reference", icon=":material/close:", on_click=set_reference_box, args=(picture.sha256, None)
+        )
+
+
+def hot_spot_table(result: Result, unit: Unit) -> None:
+    """What stands out thermally and the model does not know, apart from its findings."""
+    if not result.hot_spots:
+        return
+    rows = [
+        {
+            f"Hottest ({unit})": round(temperature(s.max_celsius, unit), 1),
+            f"Over surroundings ({rise_name(unit)})": round(rise(s.contrast_kelvin, unit), 1),
+            "At (px)": f"{s.hottest_xy[0]}, {s.hottest_xy[1]}",
+            "Size (px)": f"{s.xyxy[2] - s.xyxy[0]} x {s.xyxy[3] - s.xyxy[1]}",
+        }
+        for s in result.hot_spots
+    ]
+    with st.expander(f"Unclassified hot spots: {len(rows)}", icon=":material/whatshot:"):
+        st.caption(
+            "They stand out against their surroundings, but the model does not know them. White boxes."
+        )
+        st.dataframe(pd.DataFrame(rows), hide_index=True, alt=f"Table of {len(rows)} unclassified hot spots")
+
+
+def jpeg(picture: NDArray[np.uint8]) -> bytes:
+    """A picture, uint8 (H, W, 3) BGR, as JPEG at the size shown."""
+    return encode_picture(thumbnail(picture, _WIDEST_PX), quality=88)
