@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
+from thermal_scenes.canvas import Point
 from thermal_scenes.equipment import bar, insulator, lattice, tank
 from thermal_scenes.heat import Heat
 from thermal_scenes.noise import chance, pick, sagging
-from thermal_scenes.yard import COMPONENT, JOINT, Yard
+from thermal_scenes.yard import COMPONENT, JOINT, Painter, Yard
 
 
 def line_clamps(yard: Yard) -> None:
@@ -30,7 +32,7 @@ def line_clamps(yard: Yard) -> None:
             yard.bodies.append(_string(yard, hang, at, u * rng.uniform(0.5, 0.9)))
 
 
-def _clamp_on(yard: Yard, path, k: int, u: float, width: float) -> None:
+def _clamp_on(yard: Yard, path: NDArray, k: int, u: float, width: float) -> None:
     """A clamp on a conductor, often with a tap."""
     c, rng = yard.canvas, yard.rng
     at, ahead = path[k], path[k + 1]
@@ -41,7 +43,7 @@ def _clamp_on(yard: Yard, path, k: int, u: float, width: float) -> None:
         yard.wire(at, (at + end) / 2 + rng.normal(0, 20, 2), end, width=width * rng.uniform(0.7, 1.2))
 
 
-def _tower(yard: Yard, u: float):
+def _tower(yard: Yard, u: float) -> Painter:
     c, rng = yard.canvas, yard.rng
     x, wide = rng.uniform(-0.1, 1.1) * c.width, rng.uniform(0.08, 0.3) * c.width
 
@@ -51,7 +53,7 @@ def _tower(yard: Yard, u: float):
     return paint
 
 
-def _string(yard: Yard, hang, at, radius: float):
+def _string(yard: Yard, hang: Point, at: Point, radius: float) -> Painter:
     return lambda heat: insulator(yard.canvas, yard.rng, hang, at, radius, yard.structure - 1)
 
 
@@ -95,7 +97,7 @@ def _crossarm(yard: Yard, x: float, y: float, u: float) -> None:
             yard.site(low[0], low[1], u * rng.uniform(0.4, 0.9), rng.uniform(0, 3), what)
 
 
-def _pole_transformer(yard: Yard, at, u: float):
+def _pole_transformer(yard: Yard, at: Point, u: float) -> Painter:
     c, rng, load = yard.canvas, yard.rng, yard.structure + yard.rng.uniform(1, 12)
     for side in (-1, 1):
         yard.site(at[0] + side * 1.2 * u, at[1] - 2 * u, u * rng.uniform(0.35, 0.7), 1.57, COMPONENT)

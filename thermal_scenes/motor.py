@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,9 @@ from thermal_scenes.noise import chance, curve, field, pick
 from thermal_scenes.solids import Surface, block, cylinder, rotation
 
 MOTOR = 7
+
+Place = Callable[[Sequence[float]], NDArray]
+"""From the motor's own coordinates, in radii of its frame, to the camera's in pixels."""
 
 
 def motor_scene(canvas: Canvas, rng: np.random.Generator, clean: bool) -> None:
@@ -93,7 +96,15 @@ def draw_motor(
         _Build(canvas, rng, place, matrix, size, air, load).paint()
 
 
-def _surroundings(canvas, rng, place, matrix, size, air, load) -> None:
+def _surroundings(
+    canvas: Canvas,
+    rng: np.random.Generator,
+    place: Place,
+    matrix: NDArray,
+    size: float,
+    air: float,
+    load: float,
+) -> None:
     """Base plate, warm floor and sometimes a pump or gearbox, none of them labelled."""
     if chance(rng, 0.5):
         block(
@@ -118,7 +129,16 @@ def _surroundings(canvas, rng, place, matrix, size, air, load) -> None:
 class _Build:
     """One motor's proportions and temperatures, painted part by part from far to near."""
 
-    def __init__(self, canvas, rng, place, matrix, size, air, load) -> None:
+    def __init__(
+        self,
+        canvas: Canvas,
+        rng: np.random.Generator,
+        place: Place,
+        matrix: NDArray,
+        size: float,
+        air: float,
+        load: float,
+    ) -> None:
         self.canvas, self.rng, self.place, self.size = canvas, rng, place, size
         self.air, self.load = air, load
         self.up = matrix @ np.array([0, 0, 1.0])

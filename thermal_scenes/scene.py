@@ -120,18 +120,16 @@ def _native_sizes(rng: np.random.Generator, name: str) -> tuple[tuple[int, int],
 
 def _negative(canvas: Canvas, rng: np.random.Generator, clean: bool, wanted: Sequence[int]) -> None:
     """Warm things that are nobody's fault: rooms and yards without anyone, hands, cups, cars, lamps."""
-    place = pick(rng, ("room", "yard", "street", "motor", "panel"))
+    place = pick(rng, ("room", "yard", "street", "motor", "board"))
     if place == "room":
         indoors(canvas, rng, True, wanted)
     elif place == "motor":
         motor_scene(canvas, rng, True)
-    elif place == "panel":
-        panel(canvas, rng, True)
-        canvas.items.clear()
-        canvas.ids[:] = 0
+    elif place == "board":
+        board(canvas, rng, True)
     else:
         outdoors(canvas, rng, True, wanted, place == "street")
-    if place in ("room", "panel") and chance(rng, 0.5):
+    if place in ("room", "board") and chance(rng, 0.5):
         canvas.view = np.eye(3)
         hand_or_object(canvas, rng)
         canvas.span = canvas.exposure = None

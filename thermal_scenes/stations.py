@@ -5,11 +5,13 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
+from numpy.typing import NDArray
 
+from thermal_scenes.canvas import Point
 from thermal_scenes.equipment import bar, drum, insulator, tank
 from thermal_scenes.heat import Heat
 from thermal_scenes.noise import chance, pick
-from thermal_scenes.yard import COMPONENT, JOINT, Yard
+from thermal_scenes.yard import COMPONENT, JOINT, Painter, Yard
 
 
 def posts(yard: Yard) -> None:
@@ -40,7 +42,7 @@ def posts(yard: Yard) -> None:
             yard.wire(a, b, width=u * rng.uniform(0.15, 0.5), sag=rng.uniform(-10, 30))
 
 
-def _column(yard: Yard, foot, top, radius: float, taper: float):
+def _column(yard: Yard, foot: Point, top: Point, radius: float, taper: float) -> Painter:
     """Painter of a post insulator on its pedestal."""
     wide = radius * yard.rng.uniform(0.9, 2.2)
 
@@ -72,7 +74,7 @@ def isolators(yard: Yard) -> None:
         )
 
 
-def _two_posts(yard: Yard, a, b, length: float, radius: float):
+def _two_posts(yard: Yard, a: NDArray, b: NDArray, length: float, radius: float) -> Painter:
     """Painter of an isolator's posts and base."""
 
     def paint(heat: Heat) -> None:
@@ -161,7 +163,7 @@ def transformer(yard: Yard) -> None:
         )
 
 
-def _bushing(yard: Yard, foot, top, celsius: float):
+def _bushing(yard: Yard, foot: Point, top: Point, celsius: float) -> Painter:
     radius, taper = yard.unit * yard.rng.uniform(0.6, 1.2), yard.rng.uniform(0.5, 0.9)
 
     def paint(heat: Heat) -> None:
@@ -187,7 +189,7 @@ def instruments(yard: Yard) -> None:
             yard.site(x, y - high * 0.5, max(wide, high) * rng.uniform(0.8, 1.3), 0.0, COMPONENT)
 
 
-def _head(yard: Yard, x: float, y: float, wide: float, high: float, radius: float):
+def _head(yard: Yard, x: float, y: float, wide: float, high: float, radius: float) -> Painter:
     foot_y, taper = yard.canvas.height * yard.rng.uniform(0.75, 1.1), yard.rng.uniform(0.7, 1)
 
     def paint(heat: Heat) -> None:

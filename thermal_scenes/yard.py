@@ -15,6 +15,9 @@ from thermal_scenes.noise import chance, curve, pick, sagging
 
 CABLE, COMPONENT, JOINT = 0, 3, 4
 
+Painter = Callable[[Heat], None]
+"""Paints a body, given all heat near it."""
+
 
 @dataclass(frozen=True)
 class Site:
@@ -50,7 +53,7 @@ class Yard:
     unit: float
     sites: list[Site] = field(default_factory=list)
     wires: list[tuple[NDArray, float]] = field(default_factory=list)
-    bodies: list[Callable[[Heat], None]] = field(default_factory=list)
+    bodies: list[Painter] = field(default_factory=list)
     heat: dict[int, Heat] = field(default_factory=dict)
     body: float | None = None
 
