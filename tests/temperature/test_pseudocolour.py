@@ -59,7 +59,7 @@ def with_bar(palette: str, lying: bool = False) -> tuple[np.ndarray, tuple[int, 
 
 
 @pytest.mark.parametrize("palette", PALETTE_NAMES)
-def test_mean_error_is_below_0_4_percent_of_the_span(palette):
+def test_mean_error_on_a_smooth_scene_is_below_0_4_percent_of_the_span(palette):
     result = to_celsius(rendered(palette), palette, LOW, HIGH)
     error = np.abs(result.celsius - CELSIUS)
     assert np.nanmean(error) <= 0.004 * (HIGH - LOW)
