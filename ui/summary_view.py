@@ -8,6 +8,7 @@ import streamlit as st
 from inspection.names import short_name
 from inspection.results import Result
 from inspection.tables import hottest_celsius, worst_severity
+from inspection.units import Unit, temperature
 from ui.finding_view import SEVERITY_WORDS
 
 
