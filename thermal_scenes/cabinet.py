@@ -46,6 +46,10 @@ class Cabinet:
         self.faults += 1
         return float(np.exp(self.rng.uniform(np.log(8), np.log(75))))
 
+    def fuse_warmth(self) -> float:
+        """K that a healthy fuse is warmer than the cabinet; hardly anything in a clean picture."""
+        return self.load * float(self.rng.uniform(0.3, 1.6)) * (0.2 if self.clean else 1.0)
+
     def healthy(self) -> float:
         """°C of a healthy part under load."""
         return self.ambient + self.load * float(self.rng.uniform(0.5, 1.2)) + float(self.rng.normal(0, 0.3))

@@ -28,7 +28,7 @@ def _blade_fuse(p: Cabinet, x: float, y: float, u: float) -> None:
     """A fuse body between two contact jaws, a lug and a cable at each end."""
     c, rng = p.canvas, p.rng
     tall, wide = u * rng.uniform(1.3, 1.9), u * rng.uniform(0.85, 1.1)
-    warmer = p.load * float(rng.uniform(0.3, 1.6))
+    warmer = p.fuse_warmth()
     c.rectangle(
         x - wide * 0.75, y - tall * 1.25, x + wide * 0.75, y + tall * 1.25, p.ambient + 0.6, shade=0.35
     )
@@ -85,7 +85,7 @@ def tube_fuses(p: Cabinet) -> None:
         overload = 0.6 * p.fault(0.15)
         if overload:
             heat.spots.append((x, y0 + long / 2, overload, 0.6 * long))
-        own = p.ambient + p.load * float(rng.uniform(0.4, 1.6))
+        own = p.ambient + p.fuse_warmth()
         with c.item(FUSE, False, celsius=round(own + max((s[2] for s in heat.spots), default=0.0), 1)):
             _tube(p, x, y0, thick, long, own, heat)
         for way, end in ((-1, y0), (1, y0 + long)):

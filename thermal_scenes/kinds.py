@@ -70,8 +70,8 @@ _LIVING = {
 
 KINDS: dict[str, Kind] = {
     "substation": Kind(0.25, (0, 3, 4), 0.28, _IRON, 0.04, 0.35),
-    "panel": Kind(0.20, (0, 3, 4, 5), 0.2, _PHONE, 0.5, 0.5),
-    "board": Kind(0.15, (3, 6), 0.12, _MIXED, 0.15, 0.5),
+    "panel": Kind(0.20, (0, 3, 4, 5), 0.3, _PHONE, 0.5, 0.5),
+    "board": Kind(0.15, (3, 6), 0.2, _MIXED, 0.15, 0.5),
     "motor": Kind(0.12, (7,), 0.08, _IRON, 0.08, 0.4),
     "room": Kind(0.08, (1, 8, 9), 0.08, _LIVING, 0.06, 0.35),
     "yard": Kind(0.06, (1, 8, 9), 0.08, _LIVING, 0.03, 0.35),

@@ -62,6 +62,7 @@ def _device(p: Cabinet, kind: str, x: float, y: float, wide: float, tall: float,
     spot = (x + wide / 2, y + tall * float(p.rng.uniform(0.3, 0.7)), hot, 1.2 * tall)
     heat = Heat([spot] if hot else [])
     if kind == "holder":
+        own = own if not p.clean else p.ambient + p.fuse_warmth()
         with p.canvas.item(FUSE, False, celsius=round(own + hot, 1)):
             _holder(p, x, y, wide, tall, own, heat)
     elif hot:
