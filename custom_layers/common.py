@@ -11,8 +11,20 @@ PROBING_STRIDES: ContextVar[bool] = ContextVar("PROBING_STRIDES", default=False)
 
 
 def is_exporting() -> bool:
-    """Say whether a tracer or an exporter is recording, so that only plain operators may be used."""
+    """Say whether a tracer or an exporter records, so that only plain operators may be used."""
     return torch.jit.is_tracing() or torch.compiler.is_compiling() or torch.onnx.is_in_onnx_export()
+
+
+class SiLU(nn.Module):
+    """``x * sigmoid(x)``, never in place.
+
+    Ultralytics' loader sets ``inplace`` on every module that has it, nn.SiLU too, which would overwrite
+    inputs that are used again.
+    """
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Map any shape to the same shape."""
+        return F.silu(x)
 
 
 class DropPath(nn.Module):

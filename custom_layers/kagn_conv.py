@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from custom_layers.common import Foldable, bn_scale_shift
+from custom_layers.common import Foldable, SiLU, bn_scale_shift
 
 SILU_OF_ONE = 1 / (1 + 2.718281828459045**-1)  # SiLU(P_0)
 _CONV = {1: F.conv1d, 2: F.conv2d, 3: F.conv3d}  # looked up, not stored: a checkpoint holds no functions
@@ -103,7 +103,7 @@ class KAGNConvNDLayer(Foldable):
         self.groups, self.padding, self.stride, self.dilation = groups, padding, stride, dilation
         self.ndim, self.basis, self.gram_points = ndim, basis, points
         self.optimizer_rules = {"beta_weights": 1.0}  # no weight decay
-        self.base_activation = nn.SiLU()
+        self.base_activation = SiLU()
         self.dropout = _DROPOUT[ndim](dropout) if dropout > 0 else None
         c_in, c_out = input_dim // groups, output_dim // groups
         self.base_conv = nn.ModuleList(

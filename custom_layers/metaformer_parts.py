@@ -34,16 +34,19 @@ class Scale(nn.Module):
 
 
 class SquaredReLU(nn.Module):
-    """``relu(x) ** 2`` (So et al., arXiv 2109.08668); any shape."""
+    """``relu(x) ** 2`` (So et al., arXiv 2109.08668); any shape.
+
+    Args:
+        inplace: unused, kept for the authors' signature.
+    """
 
     def __init__(self, inplace: bool = False):
         super().__init__()
-        self.relu = nn.ReLU(inplace=inplace)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Map any shape to the same shape."""
         if torch.is_grad_enabled() or is_exporting():
-            return torch.square(self.relu(x))
+            return torch.square(F.relu(x))
         return F.relu(x).square_()
 
 
@@ -56,7 +59,7 @@ class StarReLU(nn.Module):
         scale_learnable: train the scale.
         bias_learnable: train the bias.
         mode: unused, kept for the authors' signature.
-        inplace: let ReLU overwrite its input.
+        inplace: likewise.
     """
 
     def __init__(
@@ -70,14 +73,13 @@ class StarReLU(nn.Module):
     ):
         super().__init__()
         self.optimizer_rules = {"scale": 1.0}  # no weight decay
-        self.relu = nn.ReLU(inplace=inplace)
         self.scale = nn.Parameter(scale_value * torch.ones(1), requires_grad=scale_learnable)
         self.bias = nn.Parameter(bias_value * torch.ones(1), requires_grad=bias_learnable)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Map any shape to the same shape."""
         if torch.is_grad_enabled() or is_exporting():
-            return self.relu(x).square() * self.scale + self.bias
+            return F.relu(x).square() * self.scale + self.bias
         # In place, one pass after the other: less than half the time of the expression on CPU.
         return F.relu(x).square_().mul_(self.scale).add_(self.bias)
 

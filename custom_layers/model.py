@@ -104,7 +104,7 @@ def as_module(weights: Any) -> Any:
 
 def has_registered_layers(cfg: dict[str, Any]) -> bool:
     """Say whether any row names a registered layer."""
-    return any(row[2] in LAYERS for row in (*cfg["backbone"], *cfg["head"]))
+    return any(name in LAYERS for row in (*cfg["backbone"], *cfg["head"]) for name in row[2:3])
 
 
 def detection_model(

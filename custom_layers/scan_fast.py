@@ -164,7 +164,12 @@ def _scan_chunked(
         """Reorder (..., L) to (..., T, m); the padding leaves the last state alone, as delta is 0 there."""
         if x.shape[-1] == 1:
             return x[..., None]
-        return F.pad(x, (0, chunks * steps - length)).unflatten(-1, (chunks, steps)).mT.contiguous()
+        return (
+            F.pad(x, (0, chunks * steps - length))
+            .unflatten(-1, (chunks, steps))
+            .transpose(-1, -2)
+            .contiguous()
+        )
 
     dt, du = fold(dt), fold(du)
     learning = torch.is_grad_enabled() and any(x.requires_grad for x in (dt, du, *states[0]))
@@ -183,4 +188,4 @@ def _scan_chunked(
             h = recurrence_(a.exp_(), b)
             y.addcmul_(h, fold(C))
         last.append(h[..., -1, -1].clone())
-    return y.mT.flatten(-2)[..., :length], last
+    return y.transpose(-1, -2).flatten(-2)[..., :length], last

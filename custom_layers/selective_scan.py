@@ -16,7 +16,7 @@ from collections.abc import Callable
 import torch
 from torch import nn
 
-from custom_layers.common import Linear2d, stochastic_depth
+from custom_layers.common import Linear2d, SiLU, stochastic_depth
 from custom_layers.scan_cuda import build_selective_scan_fn
 from custom_layers.scan_fast import selective_scan
 from custom_layers.scan_reference import selective_scan_ref, selective_scan_ref_v2
@@ -42,7 +42,7 @@ def cross_scan(x: torch.Tensor) -> torch.Tensor:
 
     Plain operators on purpose: as an autograd.Function this exports to ONNX silently wrong.
     """
-    xs = torch.stack((x.flatten(2), x.mT.flatten(2)), 1)
+    xs = torch.stack((x.flatten(2), x.transpose(-1, -2).flatten(2)), 1)
     return torch.cat((xs, xs.flip(-1)), 1)
 
 
@@ -51,7 +51,7 @@ def cross_merge(ys: torch.Tensor) -> torch.Tensor:
     height, width = ys.shape[3:]
     ys = ys.flatten(3)
     ys = ys[:, :2] + ys[:, 2:].flip(-1)
-    return ys[:, 0] + ys[:, 1].unflatten(2, (width, height)).mT.flatten(2)
+    return ys[:, 0] + ys[:, 1].unflatten(2, (width, height)).transpose(-1, -2).flatten(2)
 
 
 class LayerNorm2d(nn.LayerNorm):
@@ -159,7 +159,7 @@ class SS2D(nn.Module):
         self.gated, self.gate_activated = "noz" not in suffixes, "nozact" not in suffixes
         linear = Linear2d if channel_first else nn.Linear
         self.in_proj = linear(d_model, d_inner * (2 if self.gated else 1), bias=bias)
-        self.act = act_layer()
+        self.act = SiLU() if act_layer is nn.SiLU else act_layer()
         self.conv2d: nn.Module = nn.Identity()
         if d_conv > 1:
             self.conv2d = nn.Conv2d(

@@ -62,14 +62,23 @@ PARTS: dict[str, Part] = {
 PSA_PART = "cglu@psa"
 
 
+def _differs(short: str, option: str, slot: str) -> bool:
+    """Say whether an option changes anything in a slot (k9 is SMPConv's own choice in p5)."""
+    return any(
+        _arguments(short, row, [0, False], option) != _arguments(short, row, [0, False], "")
+        for row in SLOTS[slot]
+    )
+
+
 @cache
 def _names() -> tuple[str, ...]:
     """Return all names without a scale."""
     singles = [
-        f"{short}{option}@{slot}"
+        f"{short}{'-' * bool(option)}{option}@{slot}"
         for short, (_, options, slots) in PARTS.items()
-        for option in ("", *(f"-{key}" for key in options))
+        for option in ("", *options)
         for slot in slots
+        if not option or _differs(short, option, slot)
     ]
     plain = [single for single in singles if "-" not in single]
     return (PSA_PART, *singles, *(f"{single}+{PSA_PART}" for single in plain))

@@ -51,7 +51,8 @@ class Boxes(torch.nn.Module):
 
     def __init__(self, model):
         super().__init__()
-        self.model = model.eval()
+        self.model = model
+        self.eval()  # exporters put a module back into the mode it was in
 
     def forward(self, x):
         return self.model(x)[0]

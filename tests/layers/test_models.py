@@ -62,19 +62,19 @@ def test_one_epoch_lowers_the_loss(name):
     model = helpers.tiny(name)
     model.args = YOLO("yolo11n.yaml").model.args
     model.args = type("Args", (), model.args)()
-    batch = helpers.batch((640, 640) if "random" in name else (64, 96), images=4)
-    optimizer = torch.optim.AdamW(model.parameters(), 2e-3)
+    batch = helpers.batch((640, 640) if "random" in name else (64, 96), images=2 if "random" in name else 4)
+    optimizer = torch.optim.AdamW(model.parameters(), 5e-3)
     torch.manual_seed(0)
     model.train()
     losses = []
-    for _ in range(8 if "random" in name else 12):  # an epoch of so many batches
+    for _ in range(30):  # an epoch of so many batches
         loss = model(batch)[0].sum()
         losses.append(loss.item())
         optimizer.zero_grad()
         loss.backward()
         assert all(p.grad is None or p.grad.isfinite().all() for p in model.parameters())
         optimizer.step()
-    assert np.mean(losses[-3:]) < losses[0]
+    assert np.mean(losses[-3:]) < 0.9 * losses[0]
 
 
 @pytest.mark.parametrize("name", READY)

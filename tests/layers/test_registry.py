@@ -52,17 +52,16 @@ def test_a_layer_of_ones_own_is_one_file_one_decorator_and_one_row(tmp_path, mon
     try:
         assert name in list_layers("Sample*")
         cfg = load_architecture("yolo11n.yaml")
-        cfg["backbone"][3] = [-1, 1, name, [256, 0.5]]
-        cfg["backbone"][5][3][2] = 4  # the stride that row 3 no longer has
+        cfg["backbone"][4] = [-1, 1, name, [256, 0.5]]
         path = tmp_path / "yolo11n-own.yaml"
         path.write_text(yaml.safe_dump(cfg))
         model = YOLO(path).model
-        layer = model.model[3]
+        layer = model.model[4]
         assert (layer.conv.in_channels, layer.conv.out_channels, layer.strength) == (64, 64, 0.5)
         assert layer.type == f"custom_layers.sample_mean_layer.{name}"
         model.task, model.args = "detect", {"task": "detect"}
         torch.save({"model": model}, tmp_path / "own.pt")
-        assert type(YOLO(tmp_path / "own.pt").model.model[3]) is type(layer)
+        assert type(YOLO(tmp_path / "own.pt").model.model[4]) is type(layer)
     finally:
         LAYERS.pop(name, None)
         sys.modules.pop("custom_layers.sample_mean_layer", None)
