@@ -1,0 +1,147 @@
+"""Snapshot and recording of the live picture."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from inspection.exports import encode_picture, to_csv
+from inspection.live import LiveWorker, Recorder, Shown
+from inspection.live.frames import CameraReading
+from inspection.opening import ColourScale, ThermalOptions
+from inspection.results import Result
+from ui.analysis import Picture
+from ui.page import plain
+from ui.pictures import keep, kept
+from ui.result_view import alt_text, jpeg
+from ui.temperature import set_options
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A picture kept from the stream."""
+
+    result: Result
+    annotated: bytes
+
+
+@st.fragment
+def actions(worker: LiveWorker, reading: CameraReading, playing: bool) -> None:
+    """The two buttons and what they made; pressing one leaves the rest of the page alone."""
+    recorder = worker.recorder
+    row = st.container(horizontal=True)
+    row.button(
+        "Snapshot", icon=":material/photo_camera:", on_click=take, args=(worker, reading),
+        disabled=not playing, help="Keeps the picture and its findings.",
+    )  # fmt: skip
+    if recorder is not None and recorder.running:
+        row.button("Stop recording", icon=":material/stop_circle:", on_click=worker.record, args=(None,))
+    else:
+        row.button(
+            "Record", icon=":material/fiber_manual_record:", on_click=start_recording, args=(worker,),
+            disabled=not playing, help="Records the picture with its boxes, five minutes at most.",
+        )  # fmt: skip
+    message = st.session_state.pop("camera_message", "")
+    if message:
+        st.warning(message, icon=":material/warning:")
+    if recorder is not None and recorder.running:
+        _while_recording(recorder)
+    elif recorder is not None:
+        _recorded(recorder)
+    snapshot = st.session_state.get("camera_snapshot")
+    if snapshot is not None:
+        _show_snapshot(snapshot)
+
+
+def take(worker: LiveWorker, reading: CameraReading) -> None:
+    """Keep the newest picture and its findings, for download and for the Image page."""
+    shown = worker.shown
+    if shown is None:
+        st.session_state["camera_message"] = "There is no picture yet."
+        return
+    picture = snapshot_picture(shown, visitors_time())
+    thermogram = shown.thermogram
+    if thermogram.source == "scale":
+        scale = ColourScale(reading.minimum, reading.maximum, reading.palette)
+        set_options(picture.sha256, ThermalOptions(colour_scale=scale))
+    result = Result(
+        picture.name, picture.sha256, thermogram.width, thermogram.height, shown.drawn - shown.arrived,
+        shown.findings, note=thermogram.note, hot_spots=shown.hot_spots,
+        temperature_source=thermogram.source,
+    )  # fmt: skip
+    st.session_state["camera_snapshot"] = Snapshot(result, jpeg(shown.annotated))
+    st.session_state["camera_message"] = keep([picture])
+    st.session_state["opened"] = len(kept()) - 1
+
+
+def snapshot_picture(shown: Shown, moment: datetime) -> Picture:
+    """What the Image page can open: the picture, or the camera's own temperatures as a table."""
+    name = f"camera {moment:%Y-%m-%d %H-%M-%S}"
+    thermogram = shown.thermogram
+    if thermogram.source == "radiometric" and thermogram.celsius is not None:
+        table = io.BytesIO()
+        np.savetxt(table, thermogram.celsius, fmt="%.2f", delimiter=",")
+        return Picture.of(f"{name}.csv", table.getvalue())
+    return Picture.of(f"{name}.png", encode_picture(thermogram.picture, "png"))
+
+
+def visitors_time() -> datetime:
+    """Now, in the visitor's time zone."""
+    return datetime.now(UTC) - timedelta(minutes=st.context.timezone_offset or 0)
+
+
+def start_recording(worker: LiveWorker) -> None:
+    """Record into a file that goes with the session; the one before it is removed."""
+    state = st.session_state
+    if "camera_folder" not in state:
+        state["camera_folder"] = tempfile.TemporaryDirectory(prefix="overheat-")
+    old = worker.recorder
+    if old is not None:
+        old.stop()
+        old.path.unlink(missing_ok=True)
+    state["camera_recordings"] = state.get("camera_recordings", 0) + 1
+    worker.record(Recorder(Path(state["camera_folder"].name) / f"camera-{state['camera_recordings']}.mp4"))
+
+
+@st.fragment(run_every=1)
+def _while_recording(recorder: Recorder) -> None:
+    if not recorder.running:
+        st.rerun()
+    st.badge(f"Recording, {recorder.seconds:.0f} s", icon=":material/fiber_manual_record:", color="red")
+
+
+def _recorded(recorder: Recorder) -> None:
+    if recorder.ended:
+        st.warning(plain(recorder.ended), icon=":material/warning:")
+    if not recorder.playable:
+        return
+    st.video(str(recorder.path), alt=f"Recording of {recorder.seconds:.0f} seconds with boxes")
+    st.download_button(
+        "Recording", data=recorder.path.read_bytes, file_name="camera.mp4", mime="video/mp4",
+        on_click="ignore", icon=":material/download:",
+    )  # fmt: skip
+
+
+def _show_snapshot(snapshot: Snapshot) -> None:
+    result = snapshot.result
+    stem = result.file.rsplit(".", 1)[0]
+    with st.container(border=True):
+        left, right = st.columns([1, 2])
+        left.image(snapshot.annotated, alt=alt_text(result), width="stretch")
+        right.markdown(f"**{plain(stem)}** · {len(result.findings)} found")
+        row = right.container(horizontal=True)
+        row.download_button(
+            "Picture", data=snapshot.annotated, file_name=f"{stem}.jpg", mime="image/jpeg",
+            on_click="ignore", icon=":material/download:",
+        )  # fmt: skip
+        row.download_button(
+            "Findings (CSV)", data=to_csv([result]), file_name=f"{stem} findings.csv", mime="text/csv",
+            on_click="ignore", icon=":material/download:",
+        )  # fmt: skip
+        right.page_link("pages/image.py", label="Open on the Image page", icon=":material/image:")

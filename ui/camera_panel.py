@@ -1,0 +1,152 @@
+"""Beside and below the live picture: figures, findings, the last minute, and what went wrong."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from inspection.live import LiveWorker, Shown
+from inspection.tables import hottest_celsius, worst_severity
+from inspection.units import Unit, temperature
+from ui.camera_stream import path_used
+from ui.page import plain
+from ui.result_view import SEVERITY_WORDS
+from ui.temperature import degrees
+
+_CONNECTING_SECONDS = 15.0
+_STALLED_SECONDS = 3.0
+_ROWS = 8
+
+
+def state_sentence(playing: bool, since_start: float, silence: float | None) -> str:
+    """What is wrong with the stream in one sentence, or "".
+
+    Args:
+        playing: the browser sends, or tries to.
+        since_start: seconds since it was started.
+        silence: seconds since the last frame, or None before the first.
+    """
+    if not playing:
+        return ""
+    if silence is None and since_start > _CONNECTING_SECONDS:
+        return (
+            "No picture arrives: a firewall may be in the way, and there may be no TURN server. Try another "
+            "network, or take a photo in the other tab, which needs none."
+        )
+    if silence is not None and silence > _STALLED_SECONDS:
+        return (
+            f"The connection is lost: no picture for {silence:.0f} s. Press Stop, then Start; if the camera "
+            "was unplugged, choose another one."
+        )
+    return ""
+
+
+def watch(worker: LiveWorker, context: Any, unit: Unit) -> None:
+    """The panel; drawn once a second while the stream runs, and not at all by itself afterwards."""
+    playing = bool(context.state.playing or context.state.signalling)
+    _note_start(playing)
+    st.fragment(run_every=1 if playing else None)(_panel)(worker, context, unit, playing)
+
+
+def watch_minute(worker: LiveWorker, context: Any, unit: Unit) -> None:
+    """The chart of the last minute, likewise."""
+    playing = bool(context.state.playing or context.state.signalling)
+    st.fragment(run_every=1 if playing else None)(_minute)(worker, unit)
+
+
+def _note_start(playing: bool) -> None:
+    state = st.session_state
+    if playing:
+        state.setdefault("camera_started", time.monotonic())
+    else:
+        state.pop("camera_started", None)
+
+
+def _panel(worker: LiveWorker, context: Any, unit: Unit, playing: bool) -> None:
+    started = st.session_state.get("camera_started", time.monotonic())
+    problem = state_sentence(playing, time.monotonic() - started, worker.silence()) or worker.problem
+    if problem:
+        st.warning(plain(problem), icon=":material/warning:")
+    shown = worker.shown
+    if not playing:
+        st.info(
+            "Press Start. What the camera sees is analysed here and not stored.", icon=":material/videocam:"
+        )
+        return
+    if shown is None:
+        st.info("Waiting for the first picture …", icon=":material/hourglass:")
+        return
+    _figures(worker, shown, unit)
+    _table(shown, unit)
+    if shown.thermogram.note:
+        st.caption(plain(shown.thermogram.note))
+    used = path_used(context)
+    if used:
+        st.caption(f"Connected: {used}.")
+
+
+def _figures(worker: LiveWorker, shown: Shown, unit: Unit) -> None:
+    figures = [
+        ("Frames per second", f"{worker.frames_per_second():.1f}"),
+        ("Found", str(len(shown.findings))),
+    ]
+    hottest, worst = hottest_celsius(shown.findings), worst_severity(shown.findings)
+    if hottest is not None:
+        figures.append(("Hottest", degrees(hottest, unit)))
+    if worst is not None:
+        figures.append(("Worst severity", SEVERITY_WORDS[worst]))
+    for column, (label, value) in zip(st.columns(len(figures)), figures, strict=True):
+        column.metric(label, value)
+
+
+def _table(shown: Shown, unit: Unit) -> None:
+    thermal = shown.thermogram.celsius is not None
+    rows = []
+    for finding in shown.findings:
+        row: dict[str, Any] = {"Class": finding.display_name, "Confidence": finding.confidence}
+        if thermal:
+            hot = finding.max_celsius
+            row[f"Hottest ({unit})"] = None if hot is None else round(temperature(hot, unit), 1)
+            row["Severity"] = SEVERITY_WORDS.get(finding.severity or "", "not graded")
+        rows.append(row)
+    columns = ["Class", "Confidence", *([f"Hottest ({unit})", "Severity"] if thermal else [])]
+    st.dataframe(
+        pd.DataFrame(rows, columns=columns),
+        hide_index=True,
+        height=35 * (_ROWS + 1) + 3,  # the same at all times, so that nothing moves
+        placeholder="–",
+        column_config={
+            "Confidence": st.column_config.ProgressColumn(min_value=0.0, max_value=1.0, format="%.2f")
+        },
+        alt=f"Live table of {len(rows)} findings",
+    )
+
+
+def _minute(worker: LiveWorker, unit: Unit) -> None:
+    now = time.monotonic()
+    seconds = worker.history.last_minute(now)
+    if not seconds:
+        return
+    frame = pd.DataFrame(
+        {
+            "Seconds ago": [entry.second - int(now) for entry in seconds],
+            "Findings": [entry.count for entry in seconds],
+            f"Hottest ({unit})": [
+                None if entry.hottest is None else temperature(entry.hottest, unit) for entry in seconds
+            ],
+        }
+    )
+    names = ["Findings"] if frame.iloc[:, 2].isna().all() else ["Findings", f"Hottest ({unit})"]
+    for column, name in zip(st.columns(len(names)), names, strict=True):
+        column.markdown(f"**{name}, last minute**")
+        column.line_chart(
+            frame,
+            x="Seconds ago",
+            y=name,
+            y_label=name,
+            height=180,
+            alt=f"Line chart of {name} over the last minute",
+        )
