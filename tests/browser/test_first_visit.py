@@ -43,9 +43,9 @@ def test_the_start_page_shows_a_sample_with_its_findings_without_a_click(app: Se
 @with_samples
 def test_the_start_page_leads_to_every_page(app: Server, page: Page) -> None:
     open_page(page, app.address)
-    links = page.get_by_test_id("stMain").get_by_role("link")
-    targets = {link.get_attribute("href") for link in links.all()}
-    assert {path.strip("/") for path in PAGES if path != "/"} <= targets
+    for path in PAGES[1:]:
+        link = page.get_by_test_id("stMain").locator(f'a[href="{path.strip("/")}"]')
+        expect(link.first).to_be_visible()
 
 
 @with_samples
