@@ -62,7 +62,7 @@ class Result:
             "width": self.width,
             "height": self.height,
             "seconds": round(self.seconds, 4),
-            "temperature_source": self.temperature_source,
+            "temperature_source": _known(self.temperature_source),
             "detections": [_finding_json(finding) for finding in self.findings],
             "hot_spots": [_spot_json(spot) for spot in self.hot_spots],
             "error": self.error,
@@ -83,7 +83,7 @@ def _finding_json(finding: Finding) -> dict[str, Any]:
         "severity": finding.severity,
         "rule": finding.rule,
         "reference": finding.reference,
-        "temperature_source": finding.temperature_source,
+        "temperature_source": _known(finding.temperature_source),
         "accuracy_kelvin": finding.accuracy_kelvin,
     }
 
@@ -94,6 +94,10 @@ def _spot_json(spot: HotSpot) -> dict[str, Any]:
         "max_celsius": _rounded(spot.max_celsius),
         "contrast_kelvin": _rounded(spot.contrast_kelvin),
     }
+
+
+def _known(source: TemperatureSource) -> str | None:
+    return None if source == "none" else source
 
 
 def _rounded(value: float | None) -> float | None:

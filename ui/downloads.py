@@ -13,6 +13,7 @@ from inspection.about import settings_rows
 from inspection.annotate import annotate
 from inspection.crops import crop
 from inspection.exports import encode_picture, to_csv, to_json, to_zip
+from inspection.finding import SCREENING_NOTE
 from inspection.names import safe_stem
 from inspection.results import Result
 from ui.analysis import Picture, thermogram_of
@@ -25,6 +26,7 @@ _MOST_THUMBNAILS = 500
 def take_it_home(page: Page, pictures: Sequence[Picture], results: Sequence[Result], key: str) -> None:
     """The row of download buttons for one or many results."""
     st.subheader("Take it home")
+    st.caption(SCREENING_NOTE)
     single = len(results) == 1
     stem = safe_stem(results[0].file) if single else "overheat-inspector"
     usable = not single or not results[0].error

@@ -17,6 +17,7 @@ from inspection.thermogram import Thermogram
 from inspection.units import Unit, temperature
 from ui.analysis import Picture
 from ui.temperature import set_reference_box
+from ui.thermal_view import show_histogram
 
 _TOOLS = ("Spot", "Box", "Line")
 _WIDEST_PX = 900
@@ -48,6 +49,8 @@ def measure_tools(picture: Picture, thermogram: Thermogram, drawn: NDArray[np.ui
         _add(picture, thermogram, tool, [float(point[name]) * factor for name in ("x1", "y1", "x2", "y2")])
     if marks:
         _list_marks(picture, thermogram, marks, unit)
+    st.caption("Temperatures of the whole picture")
+    show_histogram(thermogram.celsius, unit)
 
 
 def _marks(picture: Picture) -> list[Mark]:
