@@ -182,8 +182,10 @@ def test_every_variant_builds_and_runs_forward_and_backward(part):
         model = helpers.tiny(name)
         outputs = model.train()(torch.rand(1, 3, 640, 640) if "random" in name else torch.rand(2, 3, 64, 64))
         sum(feature.square().mean() for feature in outputs["feats"]).backward()
-        heard = [p.grad is not None and bool(p.grad.isfinite().all()) for p in model.model[:10].parameters()]
-        assert all(heard), name
+        for parameter_name, parameter in model.model[:10].named_parameters():
+            # The recurrence of degree 1 has no beta in it.
+            silent = parameter.grad is None and "kagn-d1" in name and "beta_weights" in parameter_name
+            assert silent or bool(parameter.grad.isfinite().all()), f"{name}: {parameter_name}"
 
 
 def test_benchmark_prints_its_table():
