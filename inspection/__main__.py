@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from inspection import detect_command
+from inspection import detect_command, video_command
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -18,6 +18,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m inspection", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     detect_command.add_parser(commands)
+    video_command.add_parser(commands)
     options = parser.parse_args(arguments)
     return options.run(options)
 

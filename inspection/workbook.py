@@ -27,7 +27,7 @@ from inspection.tables import (
 from inspection.units import Unit, rise, rise_name, temperature
 
 _HEADER_FILL = PatternFill("solid", fgColor="3A3A3A")
-_SEVERITY_FILLS = {
+SEVERITY_FILLS = {
     "none": PatternFill("solid", fgColor="E0E0E0"),
     "watch": PatternFill("solid", fgColor="F6EE9C"),
     "plan repair": PatternFill("solid", fgColor="F3C077"),
@@ -61,7 +61,7 @@ def to_excel(
     _fill_summary(book.create_sheet("Summary"), results, unit)
     if any(result.hot_spots for result in results):
         _fill_hot_spots(book.create_sheet("Hot spots"), results, unit)
-    _fill_settings(book.create_sheet("Settings"), settings)
+    fill_settings(book.create_sheet("Settings"), settings)
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
@@ -72,26 +72,26 @@ def _fill_detections(sheet: Worksheet, results: Sequence[Result], thumbnails: Th
     titles = ["File", *(column.title for column in columns), "Time (s)"]
     if thumbnails:
         titles.append("Picture")
-    _header(sheet, titles)
+    write_header(sheet, titles)
     row = 1
     for index, result in enumerate(results):
         for finding in result.findings:
             row += 1
-            _write(sheet, row, 1, result.file)
+            write_cell(sheet, row, 1, result.file)
             for position, column in enumerate(columns, start=2):
-                cell = _write(sheet, row, position, column.value(finding), column.number_format)
+                cell = write_cell(sheet, row, position, column.value(finding), column.number_format)
                 if column.key == "severity" and finding.severity is not None:
-                    cell.fill = _SEVERITY_FILLS[finding.severity]
-            _write(sheet, row, len(columns) + 2, round(result.seconds, 4), "0.000")
+                    cell.fill = SEVERITY_FILLS[finding.severity]
+            write_cell(sheet, row, len(columns) + 2, round(result.seconds, 4), "0.000")
             crop = thumbnails.get((index, finding.number))
             if crop is not None:
                 _place_picture(sheet, row, len(columns) + 3, crop)
-    _finish(sheet, row, len(titles))
+    finish_sheet(sheet, row, len(titles))
 
 
 def _fill_hot_spots(sheet: Worksheet, results: Sequence[Result], unit: Unit) -> None:
     """Regions that stand out thermally and that the model does not know; never mixed into its detections."""
-    _header(
+    write_header(
         sheet,
         [
             "File",
@@ -110,8 +110,8 @@ def _fill_hot_spots(sheet: Worksheet, results: Sequence[Result], unit: Unit) -> 
             hot, contrast = temperature(spot.max_celsius, unit), rise(spot.contrast_kelvin, unit)
             values = (result.file, round(hot, 2), round(contrast, 2), *spot.xyxy)
             for column, value in enumerate(values, start=1):
-                _write(sheet, row, column, value, "0.0" if column in (2, 3) else "")
-    _finish(sheet, row, 7)
+                write_cell(sheet, row, column, value, "0.0" if column in (2, 3) else "")
+    finish_sheet(sheet, row, 7)
 
 
 def _fill_summary(sheet: Worksheet, results: Sequence[Result], unit: Unit) -> None:
@@ -119,7 +119,7 @@ def _fill_summary(sheet: Worksheet, results: Sequence[Result], unit: Unit) -> No
     thermal = any(hottest_celsius(result.findings) is not None for result in results)
     heat = [f"Hottest ({unit})", "Worst severity", "Temperatures from"] if thermal else []
     titles = ["File", "Findings", *heat, *classes, "Width (px)", "Height (px)", "Time (s)", "Note"]
-    _header(sheet, titles)
+    write_header(sheet, titles)
     for row, result in enumerate(results, start=2):
         counts = result.by_class()
         values: list[Any] = [result.file, None if result.error else len(result.findings)]
@@ -134,23 +134,25 @@ def _fill_summary(sheet: Worksheet, results: Sequence[Result], unit: Unit) -> No
         values += [counts.get(name, 0) for name in classes]
         values += [result.width or None, result.height or None, round(result.seconds, 4)]
         for column, value in enumerate(values, start=1):
-            _write(sheet, row, column, value)
-        _write(sheet, row, len(titles), result.error or result.note)
-    _finish(sheet, len(results) + 1, len(titles))
+            write_cell(sheet, row, column, value)
+        write_cell(sheet, row, len(titles), result.error or result.note)
+    finish_sheet(sheet, len(results) + 1, len(titles))
 
 
-def _fill_settings(sheet: Worksheet, settings: Mapping[str, Any]) -> None:
-    _header(sheet, ["Setting", "Value"])
+def fill_settings(sheet: Worksheet, settings: Mapping[str, Any]) -> None:
+    """The sheet that says what a run was made with, one row a setting."""
+    write_header(sheet, ["Setting", "Value"])
     rows = {**settings, "Note": SCREENING_NOTE}
     for row, (label, value) in enumerate(rows.items(), start=2):
-        _write(sheet, row, 1, label)
-        _write(sheet, row, 2, value)
-    _finish(sheet, len(rows) + 1, 2)
+        write_cell(sheet, row, 1, label)
+        write_cell(sheet, row, 2, value)
+    finish_sheet(sheet, len(rows) + 1, 2)
 
 
-def _header(sheet: Worksheet, titles: Sequence[str]) -> None:
+def write_header(sheet: Worksheet, titles: Sequence[str]) -> None:
+    """Headings in row 1, which stays in view with the first column."""
     for column, title in enumerate(titles, start=1):
-        cell = _write(sheet, 1, column, title)
+        cell = write_cell(sheet, 1, column, title)
         cell.font = Font(bold=True, color="FFFFFF")
         cell.fill = _HEADER_FILL
         cell.alignment = Alignment(vertical="center", wrap_text=True)
@@ -159,7 +161,8 @@ def _header(sheet: Worksheet, titles: Sequence[str]) -> None:
     sheet.freeze_panes = "B2"
 
 
-def _write(sheet: Worksheet, row: int, column: int, value: Any, number_format: str = "") -> Cell:
+def write_cell(sheet: Worksheet, row: int, column: int, value: Any, number_format: str = "") -> Cell:
+    """Write a value; text stays text whatever it begins with."""
     cell = sheet.cell(row, column)
     assert isinstance(cell, Cell)
     if isinstance(value, str):
@@ -173,7 +176,7 @@ def _write(sheet: Worksheet, row: int, column: int, value: Any, number_format: s
     return cell
 
 
-def _finish(sheet: Worksheet, last_row: int, last_column: int) -> None:
+def finish_sheet(sheet: Worksheet, last_row: int, last_column: int) -> None:
     """Filters over the whole table."""
     sheet.auto_filter.ref = f"A1:{get_column_letter(last_column)}{max(last_row, 1)}"
 

@@ -1,7 +1,7 @@
 """The constant-velocity Kalman filter that multi-object trackers use, for all tracks of a frame at once.
 
-State (8): centre x and y, aspect ratio (width / height), height, and their velocities a frame; px. Noise grows
-with the height of the box. As in Wojke, Bewley, Paulus, "Simple online and realtime tracking with a deep
+State (8): centre x and y, aspect ratio (width / height), height, and their velocities a frame; px. Noise
+grows with the height of the box. As in Wojke, Bewley, Paulus, "Simple online and realtime tracking with a deep
 association metric", ICIP 2017, arXiv:1703.07402, which ByteTrack takes over.
 """
 
@@ -57,7 +57,16 @@ def _deviations(height: Floats, place: float, aspect: float, speed: float, aspec
     """Standard deviations (N, 8) of the state for boxes of these heights."""
     h, ones = height, np.ones_like(height)
     return np.stack(
-        [place * h, place * h, aspect * ones, place * h, speed * h, speed * h, aspect_speed * ones, speed * h],
+        [
+            place * h,
+            place * h,
+            aspect * ones,
+            place * h,
+            speed * h,
+            speed * h,
+            aspect_speed * ones,
+            speed * h,
+        ],
         axis=1,
     )
 

@@ -36,8 +36,8 @@ _PREVIEW_PX, _PREVIEW_EVERY_S = 640, 0.5
 class VideoRun:
     """One pass over one video.
 
-    `run` does the work in the calling thread and three more; `progress`, `preview` and `stop` may be used from
-    any other thread meanwhile.
+    `run` does the work in the calling thread and three more; `progress`, `preview` and `stop` may be used
+    from any other thread meanwhile.
     """
 
     def __init__(

@@ -121,7 +121,7 @@ class VideoFile:
 
     def _describe(self, container: Any, stream: Any) -> VideoInfo:
         width, height = stream.codec_context.width, stream.codec_context.height
-        if 0 < width * height and min(width, height) < SMALLEST_SIDE:
+        if width * height > 0 and min(width, height) < SMALLEST_SIDE:
             raise VideoError(f"{self._name} is {width} x {height} pixels: too small to see anything in it.")
         if width * height > _LARGEST_PIXELS:
             raise VideoError(f"{self._name} is {width} x {height} pixels: more than can be decoded here.")

@@ -92,3 +92,13 @@ class VideoResult:
                 if frame.time is not None and frame.time >= wanted - 0.002:
                     return np.asarray(frame.to_ndarray(format="bgr24"), np.uint8)
         return None
+
+
+def duration_words(seconds: float) -> str:
+    """A duration as people say it: 12 s, 3 min 20 s, 1 h 5 min."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
