@@ -97,7 +97,9 @@ def _evaluate(args: argparse.Namespace) -> None:
     from training.run import open_and_check
 
     reports = open_and_check(args.data or ["data.yaml"], args.out.parent / "unpacked")
-    results = [evaluate(args.evaluate, reports, size) for size in args.sizes]
+    # A data set without a validation part, such as generated scenes, is scored as a whole.
+    split = "val" if any(p.split == "val" for r in reports for p in r.pictures) else "train"
+    results = [evaluate(args.evaluate, reports, size, split) for size in args.sizes]
     args.out.mkdir(parents=True, exist_ok=True)
     text = markdown(results)
     (args.out / "evaluation.md").write_text(text, "utf-8")
