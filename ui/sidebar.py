@@ -15,6 +15,7 @@ from ui.weights import available
 _PAGES = (
     ("streamlit_app.py", "Start", ":material/home:"),
     ("pages/image.py", "Image", ":material/image:"),
+    ("pages/video.py", "Video", ":material/movie:"),
     ("pages/camera.py", "Camera", ":material/videocam:"),
     ("pages/models.py", "Models", ":material/network_node:"),
 )

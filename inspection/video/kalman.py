@@ -1,8 +1,8 @@
 """The constant-velocity Kalman filter that multi-object trackers use, for all tracks of a frame at once.
 
 State (8): centre x and y, aspect ratio (width / height), height, and their velocities a frame; px. Noise
-grows with the height of the box. As in Wojke, Bewley, Paulus, "Simple online and realtime tracking with a deep
-association metric", ICIP 2017, arXiv:1703.07402, which ByteTrack takes over.
+grows with the height of the box. As in Wojke, Bewley, Paulus, "Simple online and realtime tracking with a
+deep association metric", ICIP 2017, arXiv:1703.07402, which ByteTrack takes over.
 """
 
 from __future__ import annotations

@@ -1,0 +1,110 @@
+"""Video page: drop a video, follow what overheats through it, play the result, take the tables home."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from inspection.errors import InspectionError
+from inspection.video.result import duration_words
+from inspection.video.settings import VideoSettings
+from inspection.video.source import VIDEO_EXTENSIONS
+from ui.page import plain, start_page
+from ui.video_downloads import take_video_home
+from ui.video_progress import show_progress
+from ui.video_result import show_video_result
+from ui.video_settings import LONGEST_S, video_settings
+from ui.video_workspace import Workspace, workspace
+
+SAMPLES = {"Joint heating up": "joint_heating.mp4", "Walk across a yard": "yard_walk.mp4"}
+FOLDER = Path(__file__).resolve().parent.parent / "samples"
+
+page = start_page("Video")
+
+
+def take_upload(key: str) -> None:
+    """Move an upload to the session's folder, where it costs no memory, and empty the drop zone."""
+    upload = st.session_state.get(key)
+    if upload is not None:
+        workspace().take(upload.name, upload.getbuffer(), st.session_state.get("emissivity"))
+        st.session_state["video_turn"] = st.session_state.get("video_turn", 0) + 1
+
+
+def pick_sample() -> None:
+    """Take the chosen sample clip."""
+    file = SAMPLES.get(st.session_state["pick_clip"])
+    if file is not None:
+        workspace().take(file, (FOLDER / file).read_bytes())
+    st.session_state["pick_clip"] = None
+
+
+def choose(space: Workspace) -> None:
+    """Drop zone and samples; a line once there is a video."""
+    area = st.container() if space.source is None else st.expander("Another video", icon=":material/add:")
+    key = f"video-{st.session_state.get('video_turn', 0)}"
+    drop, pick = area.columns([3, 2])
+    drop.file_uploader(
+        "Drop a video here", type=list(VIDEO_EXTENSIONS), key=key, on_change=take_upload, args=(key,),
+        help=f"At most {LONGEST_S / 3600:g} hours at a time; the terminal command has no such limit.",
+    )  # fmt: skip
+    there = [title for title, file in SAMPLES.items() if (FOLDER / file).is_file()]
+    pick.pills("Or choose a sample", there, key="pick_clip", on_change=pick_sample)
+
+
+def preview_and_start(space: Workspace, settings: VideoSettings) -> None:
+    """The first frame with its findings, the time it will take, and the button."""
+    assert space.source is not None
+    try:
+        with st.spinner("Looking at the first frames …"):
+            first = space.trial(page.detector, settings)
+    except InspectionError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+        return
+    needed = first.seconds_for(space.source, settings)
+    about = "" if needed is None else f" Will take about {duration_words(max(needed, 1))}."
+    label = "Start" if space.result is None else "Start again"
+    line = st.container(horizontal=True, vertical_alignment="center")
+    line.button(
+        label,
+        type="primary",
+        icon=":material/play_arrow:",
+        on_click=space.start,
+        args=(page.detector, settings),
+    )
+    line.markdown(f"{first.findings} found in the first frame.{about}", width="content")
+    if space.result is None:
+        st.image(
+            first.preview, caption="First frame", width=640,
+            alt=f"The first frame with boxes around {first.findings} findings",
+        )  # fmt: skip
+
+
+st.title("Video")
+space = workspace()
+working = space.job is not None and space.job.running
+if not working:
+    choose(space)
+if space.problem:
+    st.error(plain(space.problem), icon=":material/error:")
+if space.source is None:
+    st.info("No video yet. Drop one above, or choose a sample.", icon=":material/movie:")
+    st.stop()
+
+info = space.source.info
+length = f", {info.seconds:.1f} s" if info.seconds else ""
+facts = f"{info.width} x {info.height} px, {info.rate:.4g} frames/s{length}"
+st.caption(f"**{plain(info.name)}** · {facts}. {plain(info.note)}")
+if working:
+    show_progress()
+    st.stop()
+if space.job is not None and space.job.problem:
+    st.error(plain(space.job.problem), icon=":material/error:")
+result = space.result
+if result is not None:
+    show_video_result(space, result, page.unit)
+    if len(result.frames):
+        take_video_home(page, result)
+box = st.container() if result is None else st.expander("Work on it again", icon=":material/tune:")
+with box:
+    chosen = video_settings(page, info, space.path.name[:8] if space.path else "")
+    if chosen is not None:
+        preview_and_start(space, chosen)

@@ -1,0 +1,29 @@
+"""While a video is worked on: bar, speed, time left, a picture now and then, and a way to stop."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from inspection.video.result import duration_words
+from ui.video_workspace import workspace
+
+_EVERY_S = 0.5
+
+
+@st.fragment(run_every=_EVERY_S)
+def show_progress() -> None:
+    """Look at the work twice a second; when it is over, the whole page runs once more."""
+    job = workspace().job
+    if job is None or not job.running:
+        st.rerun()
+    assert job is not None
+    progress = job.run.progress
+    left = progress.seconds_left
+    words = f"{progress.frames} frames · {progress.frames_per_second:.1f} per second"
+    if left is not None:
+        words += f" · {duration_words(left)} left"
+    line = st.container(horizontal=True, vertical_alignment="center")
+    line.progress(progress.share, words, width="stretch")
+    line.button("Stop", icon=":material/stop:", on_click=job.run.stop, key="stop-video")
+    if job.run.preview:
+        st.image(job.run.preview, alt="The frame that is being worked on, with its findings", width=640)

@@ -1,0 +1,191 @@
+"""A video's result on the page: players, chart over time, objects with their best frame, alarms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from plotly.subplots import make_subplots
+
+from inspection.finding import SEVERITIES
+from inspection.units import Unit, temperature
+from inspection.video.result import VideoResult, duration_words
+from inspection.video.tables import Table, events_table, frames_table, objects_table
+from inspection.video.tracks import TrackedObject
+from ui.finding_view import SEVERITY_WORDS, jpeg
+from ui.page import plain
+from ui.temperature import degrees
+from ui.video_workspace import Workspace
+
+_MOST_POINTS = 1500
+_MOST_ROWS = 5000
+
+
+def show_video_result(space: Workspace, result: VideoResult, unit: Unit) -> None:
+    """Draw everything about one run."""
+    if result.stopped:
+        st.warning("Stopped before the end; what was done is below.", icon=":material/stop:")
+    _metrics(result, unit)
+    _source_badge(result)
+    key = result.video.parent.name  # of this run only
+    _players(space, result, _chosen_moment(f"chart-{key}"))
+    _chart(result, unit, f"chart-{key}")
+    if result.settings.tracking:
+        _objects(result, unit, f"objects-{key}")
+    _events(result, unit)
+    with st.expander("Frame by frame", icon=":material/table_rows:"):
+        st.dataframe(
+            _frame(frames_table(result, unit, _MOST_ROWS)), hide_index=True, placeholder="–",
+            alt="Table of the findings of every frame",
+        )  # fmt: skip
+        if len(result.frames) > _MOST_ROWS:
+            st.caption(f"The first {_MOST_ROWS} of {len(result.frames)}; the CSV has all of them.")
+
+
+def _metrics(result: VideoResult, unit: Unit) -> None:
+    figures: list[tuple[str, Any]] = []
+    if result.settings.tracking:
+        figures.append(("Objects", len(result.objects)))
+    else:
+        figures.append(("Findings", len(result.observations)))
+    if len(result.frames) and np.isfinite(result.frames["celsius"]).any():
+        figures.append(("Hottest", degrees(float(np.nanmax(result.frames["celsius"])), unit)))
+        worst = int(result.frames["severity"].max())
+        if worst >= 0:
+            figures.append(("Worst severity", SEVERITY_WORDS[SEVERITIES[worst]]))
+    if result.settings.alarm is not None:
+        figures.append(("Alarms", len(result.events)))
+    figures.append(("Time", duration_words(result.seconds)))
+    for column, (label, value) in zip(st.columns(len(figures)), figures, strict=True):
+        column.metric(label, value)
+
+
+def _source_badge(result: VideoResult) -> None:
+    about = "" if result.accuracy_kelvin is None else f", about ±{result.accuracy_kelvin:.0f} °C"
+    if result.temperature_source == "radiometric":
+        st.badge(f"temperatures from the camera's data{about}", icon=":material/thermostat:", color="green")
+    elif result.temperature_source == "scale":
+        st.badge(f"estimated from colours{about}", icon=":material/palette:", color="orange")
+    else:
+        st.badge("relative brightness only, no temperatures", icon=":material/contrast:", color="gray")
+    speed = f"{len(result.frames)} frames, {result.frames_per_second:.1f} per second."
+    st.caption(f"{speed} {plain(result.note)}" if result.note else speed)
+
+
+def _players(space: Workspace, result: VideoResult, moment: float) -> None:
+    """Original and result side by side, both at the chosen moment."""
+    if not len(result.frames):
+        st.info("Not one frame was finished.", icon=":material/movie:")
+        return
+    left, right = st.columns(2)
+    own = result.original is None
+    offset = result.first_seconds if own else 0.0
+    with left:
+        st.video(
+            str(space.path if own else result.original), start_time=int(moment + offset),
+            alt=f"The video {result.info.name} as it was given",
+        )  # fmt: skip
+        st.caption("Original")
+    with right:
+        found = f"{len(result.objects)} objects" if result.settings.tracking else "findings"
+        st.video(
+            str(result.video), start_time=int(moment), alt=f"The video {result.info.name} with {found} marked"
+        )
+        st.caption("Findings")
+
+
+def _chosen_moment(key: str) -> float:
+    """Seconds of the result at which somebody clicked in the chart, 0.0 at first."""
+    state = st.session_state.get(key)
+    points = state["selection"]["points"] if state else []
+    return float(points[0]["customdata"][0]) if points else 0.0
+
+
+def _chart(result: VideoResult, unit: Unit, key: str) -> None:
+    """Number of findings and hottest temperature over time; a click takes the players there."""
+    frames = result.frames
+    if len(frames) < 2:
+        return
+    frames = frames[:: -(-len(frames) // _MOST_POINTS)]
+    seconds = frames["seconds"]
+    extra = (seconds - result.first_seconds)[:, None]
+    figure = make_subplots(specs=[[{"secondary_y": True}]])
+    thermal = result.temperature_source != "none"
+    if thermal:
+        hot = temperature(frames["celsius"].astype(float), unit)
+        figure.add_scatter(
+            x=seconds, y=hot, name=f"Hottest ({unit})", customdata=extra, mode="lines+markers",
+            marker={"size": 4}, line={"color": "#d55e00"},
+        )  # fmt: skip
+        alarm = result.settings.alarm
+        if alarm is not None:
+            figure.add_hline(y=temperature(alarm.limit_celsius, unit), line_dash="dash", line_color="#888888")
+    figure.add_scatter(
+        x=seconds, y=frames["count"], name="Findings", customdata=extra, mode="lines+markers",
+        marker={"size": 4}, line={"color": "#0072b2", "shape": "hv"}, secondary_y=thermal,
+    )  # fmt: skip
+    figure.update_yaxes(title_text=f"Hottest ({unit})" if thermal else "Findings", secondary_y=False)
+    figure.update_yaxes(title_text="Findings", rangemode="tozero", showgrid=False, secondary_y=True)
+    figure.update_xaxes(title_text="Time (s)")
+    figure.update_layout(
+        height=300, margin={"l": 0, "r": 0, "t": 10, "b": 0}, legend={"orientation": "h", "y": 1.15},
+        clickmode="event+select", dragmode=False,
+    )  # fmt: skip
+    st.plotly_chart(
+        figure, key=key, on_select="rerun", selection_mode="points", config={"displayModeBar": False},
+        alt="Chart of the number of findings and the hottest temperature over time",
+    )  # fmt: skip
+    st.caption("Click a point to take both players there.")
+
+
+def _objects(result: VideoResult, unit: Unit, key: str) -> None:
+    st.subheader("Objects")
+    if not result.objects:
+        conf = result.settings.run.conf
+        st.success(f"No overheating found at confidence {conf:.2f}.", icon=":material/check_circle:")
+        return
+    event = st.dataframe(
+        _frame(objects_table(result, unit)), hide_index=True, key=key, on_select="rerun",
+        selection_mode="single-row", placeholder="–",
+        column_config={
+            "Object": st.column_config.NumberColumn(width="small", pinned=True),
+            "Best confidence": st.column_config.ProgressColumn(min_value=0.0, max_value=1.0, format="%.2f"),
+        },
+        alt=f"Table of {len(result.objects)} objects; select a row to see its best frame",
+    )  # fmt: skip
+    rows = event["selection"]["rows"]
+    if rows and rows[0] < len(result.objects):
+        _best_frame(result, result.objects[rows[0]])
+    else:
+        st.caption("Select a row to see its best frame.")
+
+
+def _best_frame(result: VideoResult, chosen: TrackedObject) -> None:
+    picture = result.picture_at(chosen.best_seconds)
+    if picture is None:
+        return
+    why = "at its hottest" if chosen.hottest_celsius is not None else "seen best"
+    words = f"Object {chosen.number}, {chosen.display_name}, {why}, at {chosen.best_seconds:.1f} s"
+    st.image(jpeg(picture), caption=plain(words), alt=words, width=min(picture.shape[1], 800))
+
+
+def _events(result: VideoResult, unit: Unit) -> None:
+    if result.settings.alarm is None:
+        return
+    st.subheader("Alarms")
+    if not result.events:
+        st.success("No alarm.", icon=":material/check_circle:")
+        return
+    table = events_table(result, unit)
+    st.dataframe(_frame(table), hide_index=True, placeholder="–", alt=f"Table of {len(table.rows)} alarms")
+
+
+def _frame(table: Table) -> pd.DataFrame:
+    """The table with severities as shape and word."""
+    frame = pd.DataFrame(table.rows, columns=table.titles)
+    for title in ("Severity", "Worst severity"):
+        if title in frame:
+            frame[title] = frame[title].map(lambda word: SEVERITY_WORDS.get(word, word))
+    return frame

@@ -1,0 +1,191 @@
+"""One visitor's video: the file, the work on it, and its results, in a folder that goes when they do."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+import threading
+import time
+import uuid
+from pathlib import Path
+
+import streamlit as st
+from streamlit.runtime import exists, get_instance
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from inspection.detector import Detector
+from inspection.errors import InspectionError
+from inspection.names import short_name
+from inspection.video.errors import VideoError
+from inspection.video.opening import open_video
+from inspection.video.pipeline import VideoRun
+from inspection.video.result import VideoResult
+from inspection.video.settings import VideoSettings
+from inspection.video.source import VideoSource
+from inspection.video.trial import Trial, trial
+
+_WORK_WAITS_S = 6.0
+"""How long work goes on after the browser's connection is gone: long enough for a hiccup of the network."""
+
+_RESULTS_WAIT_S = 120.0
+"""How long results stay after that; as long as Streamlit keeps the session."""
+
+log = logging.getLogger(__name__)
+
+
+class Job:
+    """One run in a thread of its own; the page only looks at it."""
+
+    def __init__(self, run: VideoRun) -> None:
+        self.run = run
+        self.result: VideoResult | None = None
+        self.problem = ""
+        self._thread = threading.Thread(target=self._work, name="video-job", daemon=True)
+        self._thread.start()
+
+    @property
+    def running(self) -> bool:
+        """Whether it still works."""
+        return self._thread.is_alive()
+
+    def wait(self, seconds: float | None = None) -> None:
+        """Wait until it is done."""
+        self._thread.join(seconds)
+
+    def _work(self) -> None:
+        try:
+            self.result = self.run.run()
+        except InspectionError as error:
+            self.problem = str(error)
+        except Exception:
+            log.exception("a video could not be worked on")
+            self.problem = "Something went wrong with this video; the server's log says what."
+
+
+class Workspace:
+    """What a session has on the video page."""
+
+    def __init__(self, session_id: str) -> None:
+        self.source: VideoSource | None = None
+        self.path: Path | None = None
+        self.job: Job | None = None
+        self.problem = ""
+        self._session_id = session_id
+        self._home = tempfile.TemporaryDirectory(prefix="overheat-video-")
+        self._trials: dict[tuple[object, ...], Trial] = {}
+        self.closed = False
+        threading.Thread(target=self._watch, name="video-watch", daemon=True).start()
+
+    @property
+    def folder(self) -> Path:
+        """Where its files are."""
+        return Path(self._home.name)
+
+    @property
+    def result(self) -> VideoResult | None:
+        """What the last run gave, once it is over."""
+        return None if self.job is None or self.job.running else self.job.result
+
+    def take(self, name: str, data: bytes | memoryview, emissivity: float | None = None) -> None:
+        """Take another video; a sentence in `problem` says why it cannot be one, and the old one stays."""
+        path = self.folder / f"{uuid.uuid4().hex}.video"  # never the name that somebody typed
+        self.problem = ""
+        try:
+            path.write_bytes(data)
+            source = open_video(path, name, emissivity)
+        except VideoError as error:
+            self.problem = str(error)
+        except OSError:
+            log.exception("an upload could not be stored")
+            self.problem = f"{short_name(name)} could not be stored: the server's disk is full."
+        else:
+            self._leave()
+            self.source, self.path = source, path
+            return
+        path.unlink(missing_ok=True)
+
+    def trial(self, detector: Detector, settings: VideoSettings) -> Trial:
+        """The first frames at these settings, worked on once.
+
+        Raises:
+            VideoError: they cannot be decoded or written.
+        """
+        assert self.source is not None
+        key = (self.path, detector.info.sha256, settings)
+        if key not in self._trials:
+            if len(self._trials) > 20:
+                self._trials.clear()
+            self._trials[key] = trial(self.source, detector, settings, self.folder)
+        return self._trials[key]
+
+    def start(self, detector: Detector, settings: VideoSettings) -> None:
+        """Begin to work; the results of the run before are given up."""
+        assert self.source is not None
+        self._end_job()
+        self.problem = ""
+        try:
+            place = Path(tempfile.mkdtemp(dir=self.folder))
+        except OSError:
+            self.problem = "There is no room on the server's disk for the result."
+            return
+        self.job = Job(VideoRun(self.source, detector, settings, place))
+
+    def close(self) -> None:
+        """Stop the work and remove every file."""
+        self._leave()
+        self.closed = True
+        self._home.cleanup()
+
+    def _leave(self) -> None:
+        """Give up the video and what was made of it."""
+        self._end_job()
+        self._trials.clear()
+        if self.path is not None:
+            self.path.unlink(missing_ok=True)
+        self.source = self.path = None
+
+    def _end_job(self) -> None:
+        if self.job is None:
+            return
+        self.job.run.stop()
+        self.job.wait(5)
+        if self.job.result is not None:
+            for file in self.job.result.video.parent.iterdir():
+                file.unlink(missing_ok=True)
+        self.job = None
+
+    def _watch(self) -> None:
+        """Nobody tells a session that its tab was closed, so this looks once a second.
+
+        A heartbeat from the page would not do: browsers slow the timers of tabs in the background down.
+        """
+        gone_since: float | None = None
+        while not self.closed:
+            time.sleep(1)
+            if _is_connected(self._session_id):
+                gone_since = None
+                continue
+            gone_since = gone_since or time.monotonic()
+            working = self.job is not None and self.job.running
+            if time.monotonic() - gone_since > (_WORK_WAITS_S if working else _RESULTS_WAIT_S):
+                self.close()
+
+
+def workspace() -> Workspace:
+    """This session's workspace; a new one after the old was closed for want of a connection."""
+    space: Workspace | None = st.session_state.get("video_workspace")
+    if space is None or space.closed:
+        context = get_script_run_ctx()
+        lost = space is not None
+        space = Workspace("" if context is None else context.session_id)
+        if lost:
+            space.problem = (
+                "The connection was lost for a while, so the work was stopped. Choose the video again."
+            )
+        st.session_state["video_workspace"] = space
+    return space
+
+
+def _is_connected(session_id: str) -> bool:
+    """Whether a browser holds this session; outside a server (tests) it counts as held."""
+    return not exists() or bool(get_instance().is_active_session(session_id))
