@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from custom_layers.common import DropPath
+from custom_layers.common import DropPath, Foldable, fold_conv_bn
 
 
 class AttnMap(nn.Module):
@@ -161,7 +161,7 @@ class ConvFFN(nn.Module):
         return self.drop(self.fc2(self.drop(self.dwconv(self.act(self.fc1(x))))))
 
 
-class EfficientBlock(nn.Module):
+class EfficientBlock(Foldable):
     """Clo block: ``x = x + DP(attn(GN(x)))``, then ``x = down(x) + DP(ffn(GN(x)))``.
 
     Args:
@@ -217,6 +217,17 @@ class EfficientBlock(nn.Module):
                 nn.Conv2d(dim, out_dim, 1),
             )
         self.mlp = ConvFFN(dim, int(dim * mlp_ratio), mlp_kernel_size, stride, out_dim, drop_out=mlp_drop)
+
+    def is_folded(self) -> bool:
+        """Say whether the downsampling's BN is folded."""
+        return not isinstance(self.downsample, nn.Sequential) or isinstance(self.downsample[1], nn.Identity)
+
+    def fold(self) -> None:
+        """Fold the downsampling's BN into the convolution before it; idempotent."""
+        if isinstance(self.downsample, nn.Sequential) and not self.is_folded():
+            conv, bn, last = self.downsample
+            assert isinstance(conv, nn.Conv2d)
+            self.downsample = nn.Sequential(fold_conv_bn(conv, bn), nn.Identity(), last)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Map (B, dim, H, W) to (B, out_dim, H / stride, W / stride), rounded up."""

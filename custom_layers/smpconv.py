@@ -10,24 +10,16 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from custom_layers.common import Foldable, bn_scale_shift, conv_from, fold_conv_bn, stochastic_depth
+from custom_layers.common import (
+    Foldable,
+    bn_scale_shift,
+    conv_from,
+    fold_conv_bn,
+    stochastic_depth,
+)
 
 MIN_RADIUS, MAX_RADIUS = 1e-3, 1.0
 SMALL_KERNEL = 5
-# oneDNN's depth-wise convolution falls off a cliff above this kernel size in NCHW, and its weight gradient is
-# slow at any size; channels_last has neither problem.
-CLIFF_KERNEL = 13
-
-
-def depthwise_conv(x: torch.Tensor, kernels: torch.Tensor, bias: torch.Tensor | None = None) -> torch.Tensor:
-    """Cross-correlate each channel of (B, C, H, W) with its own odd kernel (C, k, k); same size out."""
-    k = kernels.shape[-1]
-    learning = torch.is_grad_enabled() and (x.requires_grad or kernels.requires_grad)
-    channels_last = x.device.type == "cpu" and (k > CLIFF_KERNEL or learning)
-    if channels_last:
-        x = x.contiguous(memory_format=torch.channels_last)
-    y = F.conv2d(x, kernels[:, None], bias, padding=k // 2, groups=kernels.shape[0])
-    return y.contiguous() if channels_last else y
 
 
 class SMPConv(Foldable):
@@ -193,7 +185,7 @@ class SMPCNN(Foldable):
         """Map (B, C, H, W) to the same shape."""
         if self.is_folded():
             return depthwise_conv(x, self.merged.weight[:, 0], self.merged.bias)
-        # Not self.small_conv(x): on CPU the 5x5, too, trains fastest through depthwise_conv.
+        # Not self.small_conv(x): on CPU the 5x5, too, trains faster through depthwise_conv.
         small = self.small_conv.conv.weight[:, 0]  # type: ignore[union-attr, index]
         return self.smp(x) + self.small_conv.bn(depthwise_conv(x, small))  # type: ignore[operator]
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from custom_layers import cloatt, kagn_conv, smpconv
+from custom_layers import cloatt, kagn_conv, metaformer, smpconv
 from custom_layers.common import DropPath, Linear2d, stochastic_depth
 
 from . import reference as ref
@@ -91,6 +91,14 @@ def test_smp_layers_fold_to_the_same(kernel):
     block = check_fold(smpconv.SMPCNN(6, 6, kernel, 1, 6), x)
     assert [type(m) for m in block.children()] == [nn.Conv2d]
     check_fold(smpconv.SMPCNN_ConvFFN(6, 24, 6), x)
+
+
+def test_clo_block_and_mlp_fold_to_the_same():
+    check_fold(cloatt.EfficientBlock(8, 12, 4, [2, 2], [5], 4, 3, 4, 2), torch.randn(2, 8, 9, 14))
+    assert cloatt.EfficientBlock(8, 8, 4, [2, 2], [5], 4, 3, 4, 1).is_folded()
+    for layout, shape in ((False, (2, 9, 14, 8)), (True, (2, 8, 9, 14))):
+        check_fold(metaformer.Mlp(8, channels_first=layout), torch.randn(shape))
+        check_fold(metaformer.Mlp(8, bias=True, channels_first=layout), torch.randn(shape))
 
 
 def test_merge_keeps_the_bn_eps_that_ultralytics_sets():
@@ -212,8 +220,15 @@ def test_linear2d_loads_both_shapes():
     assert ref.relative(layer(x), conv(x)) < 2e-6
 
 
+@pytest.mark.parametrize("kernel", [5, 9, 13, 15])
+def test_training_gradients_of_every_path_equal_the_formula(kernel):
+    for batch, height, width in ref.SHAPES:
+        layer = ref.randomize(smpconv.SMPConv(6, kernel))
+        ref.compare(layer, ref.smp_conv, torch.randn(batch, 6, height, width))
+
+
 def test_training_a_large_kernel_stays_off_the_depthwise_cliff():
-    """channels_last inside: a training step of k=15 must not cost many times that of k=13."""
+    """In the usual layout and with the usual gradients this ratio is beyond ten on CPU."""
     import time
 
     def step(kernel):
@@ -225,4 +240,4 @@ def test_training_a_large_kernel_stays_off_the_depthwise_cliff():
             times.append(time.perf_counter() - start)
         return min(times)
 
-    assert step(15) < 4 * step(13)
+    assert step(21) < 8 * step(13)
