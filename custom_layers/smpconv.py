@@ -10,13 +10,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from custom_layers.common import (
-    Foldable,
-    bn_scale_shift,
-    conv_from,
-    fold_conv_bn,
-    stochastic_depth,
-)
+from custom_layers.common import Foldable, bn_scale_shift, conv_from, fold_conv_bn, stochastic_depth
+from custom_layers.depthwise import depthwise_conv
 
 MIN_RADIUS, MAX_RADIUS = 1e-3, 1.0
 SMALL_KERNEL = 5
