@@ -57,6 +57,9 @@ def arguments(argv: list[str] | None = None) -> argparse.Namespace:
     )
     p.add_argument("--sizes", type=int, nargs="+", default=[416, 512, 640], help="image sizes of --evaluate")
     p.add_argument(
+        "--average", nargs="+", metavar="FILE=WEIGHT", help="average checkpoints into --out/best.pt"
+    )
+    p.add_argument(
         "--compare", nargs="+", metavar="NAME", help="train these networks by one recipe; one table"
     )
     return p.parse_args(argv)
@@ -74,11 +77,13 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _dispatch(args: argparse.Namespace) -> None:
-    from training import compare, run
+    from training import average, compare, run
     from training.settings import Settings
 
     if args.evaluate:
         _evaluate(args)
+    elif args.average:
+        print(f"Averaged: {average.average(average.parse_shares(args.average), args.out / 'best.pt')}")
     elif args.check:
         run.open_and_check(args.data or ["data.yaml"], args.out.parent / "unpacked")
     elif args.resume:

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -55,7 +56,7 @@ def _facts(weights: Path, imgsz: int) -> dict:
 
     from ultralytics.utils.torch_utils import get_num_params  # isort: skip  (after custom_layers)
 
-    model = YOLO(str(weights)).model
+    model: Any = YOLO(str(weights)).model
     return {"parameters": int(get_num_params(model)), "gflops": round(gflops(model, imgsz), 2)}
 
 

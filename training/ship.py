@@ -52,6 +52,15 @@ def pack(weights: Path, target: Path, description: str = "") -> dict[str, Any]:
         raise TrainingError(f"{weights} cannot be read as a checkpoint.") from error
     if not loaded.ckpt:
         raise TrainingError(f"{weights} cannot be read as a checkpoint.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    write_checkpoint(loaded, target, description)
+    names = list(loaded.names.values())
+    number = sum(p.numel() for p in loaded.model.parameters())
+    return {"parameters": number, "classes": names, "bytes": target.stat().st_size}
+
+
+def write_checkpoint(loaded: Any, target: Path, description: str = "") -> None:
+    """Write what `pack` describes from a loaded YOLO, which is made float16 by it."""
     model, old = loaded.model, dict(loaded.ckpt.get("train_args") or {})
     arguments = {k: old[k] for k in _KEPT_ARGUMENTS if k in old} | {"task": "detect"}
     model.args = dict(arguments)
@@ -65,11 +74,7 @@ def pack(weights: Path, target: Path, description: str = "") -> dict[str, Any]:
     content = {"epoch": -1, "best_fitness": None, "model": model.half().eval(), "ema": None, "updates": None,
                "optimizer": None, "train_args": arguments, "version": str(loaded.ckpt.get("version", "")),
                "license": _LICENCE, "description": description}  # fmt: skip
-    target.parent.mkdir(parents=True, exist_ok=True)
     torch.save(content, target)
-    names = list(loaded.names.values())
-    number = sum(p.numel() for p in model.parameters())
-    return {"parameters": number, "classes": names, "bytes": target.stat().st_size}
 
 
 def read_curves(results_csv: Path) -> list[dict[str, float]]:

@@ -114,6 +114,39 @@ def test_comparison_repeats_nothing_and_gives_the_spread(trained: tuple[Path, Pa
     assert "±" in text and "GFLOPs" in text and "motor AP50 (2)" in text
 
 
+def test_averaging_lies_between_and_refuses_what_differs(
+    trained: tuple[Path, Path], tmp_path: Path, capsys
+) -> None:
+    from custom_layers import YOLO
+
+    _, folder = trained
+    first, other = YOLO(str(folder / "best.pt")), YOLO("yolo11n.yaml")
+    moved = {k: v + 0.5 if v.is_floating_point() else v for k, v in first.model.state_dict().items()}
+    first.model.load_state_dict(moved)
+    torch.save({"model": first.model.half(), "epoch": -1, "train_args": {}}, tmp_path / "moved.pt")
+    torch.save({"model": other.model.half(), "epoch": -1, "train_args": {}}, tmp_path / "other.pt")
+    argv = [
+        "--average",
+        f"{folder / 'best.pt'}=1",
+        f"{tmp_path / 'moved.pt'}=3",
+        "--out",
+        str(tmp_path / "mean"),
+    ]
+    assert command.main(argv) == 0
+    start = YOLO(str(folder / "best.pt")).model.state_dict()
+    for key, value in YOLO(str(tmp_path / "mean" / "best.pt")).model.state_dict().items():
+        if value.is_floating_point():
+            assert torch.allclose(value.float(), start[key].float() + 0.375, atol=2e-2), key
+    for shares, words in [
+        ([str(folder / "best.pt")], "two checkpoints"),
+        ([f"{folder / 'best.pt'}=1", f"{tmp_path / 'other.pt'}=1"], "same network"),
+        ([f"{folder / 'best.pt'}=x", "b=1"], "FILE=WEIGHT"),
+        ([f"{folder / 'best.pt'}=1", "none.pt=1"], "no weights file"),
+    ]:
+        assert command.main(["--average", *shares, "--out", str(tmp_path / "m")]) == 2
+        assert words in capsys.readouterr().err
+
+
 def test_fitting_tensors_are_taken_over_and_counted(trained: tuple[Path, Path], tmp_path: Path) -> None:
     from ultralytics.nn.tasks import DetectionModel
 
