@@ -163,4 +163,4 @@ def path_used(context: Any) -> Path | None:
         kinds = {pair.local_candidate.type, pair.remote_candidate.type}
     except (AttributeError, IndexError, StopIteration):
         return None
-    return "TURN" if "relay" in kinds else "STUN" if kinds & {"srflx", "prflx"} else "direct"
+    return "TURN" if "relay" in kinds else "STUN" if "srflx" in kinds else "direct"

@@ -16,6 +16,7 @@ from inspection.live.split import (
     celsius_from_counts,
     counts_from_i420,
     is_split,
+    steadied,
 )
 from inspection.palettes import DEFAULT_PALETTE, PALETTE_NAMES, render_celsius
 from inspection.pseudocolour import to_celsius
@@ -78,6 +79,6 @@ def _read_split(frame: NDArray[np.uint8]) -> Thermogram:
         sizes = ", ".join(f"{w} x {h}" for w, h in SPLIT_SIZES)
         note = f"The frames are {width} x {height} px; split ones are {sizes} px. Shown without temperatures."
         return replace(read_frame(frame, CameraReading()), note=note)
-    celsius = celsius_from_counts(counts_from_i420(frame))
+    celsius = celsius_from_counts(steadied(counts_from_i420(frame)))
     note = "Temperatures from the counts in the lower half, after the browser compressed them."
     return Thermogram(render_celsius(celsius), celsius, "radiometric", ACCURACY_KELVIN, note=note)

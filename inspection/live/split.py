@@ -8,6 +8,7 @@ tests/camera/test_split.py.
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -64,6 +65,27 @@ def counts_from_i420(i420: NDArray[np.uint8]) -> NDArray[np.uint16]:
     counts[0::2] = 256 * (high - (step > 128)) + upper
     counts[1::2] = 256 * (high - (step < -128)) + lower
     return np.clip(counts, 0, 65535).astype(np.uint16)
+
+
+def steadied(counts: NDArray[np.uint16]) -> NDArray[np.uint16]:
+    """Counts with high bytes made good where compression changed them by one, which is worth 4 K.
+
+    A pixel that lies 2 to 6 K off the median of its 5 x 5 neighbours is moved towards it by one high byte;
+    its low byte stays. Larger steps are left alone: they may be small hot things. Three passes, as changed
+    pixels come in blocks. A thing of under four pixels reads up to some 15 K too cold after a browser's
+    compression, with this or without.
+
+    Args:
+        counts: uint16 (H, W).
+
+    Returns:
+        uint16 (H, W).
+    """
+    for _ in range(3):
+        off = np.asarray(cv2.medianBlur(counts, 5), np.int32) - counts
+        step = np.where(np.abs(off) < 384, 256 * np.rint(off / 256).astype(np.int32), 0)
+        counts = np.clip(counts + step, 0, 65535).astype(np.uint16)
+    return counts
 
 
 def i420_from_counts(counts: NDArray[np.uint16]) -> NDArray[np.uint8]:

@@ -180,9 +180,11 @@ class LiveWorker:
 
     def _look(self, stopping: threading.Event) -> None:
         while not stopping.is_set():
-            taken = self._frames.take(IDLE_SECONDS)
+            taken = self._frames.take(0.2)
             if taken is None:
-                break
+                if (self.silence() or 0.0) > IDLE_SECONDS:
+                    break
+                continue
             arrived, pixels = taken
             settings = self.settings
             try:
