@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inspection.classes import display_name
+from inspection.classes import CLASS_NAMES, canonical_name, display_name
 from inspection.finding import Finding
 from inspection.hotspots import HotSpot
 
@@ -82,7 +82,9 @@ def colour_of(finding: Finding) -> tuple[int, int, int]:
     """BGR colour of a finding: its severity's where it is graded, else its class's."""
     if finding.severity is not None:
         return SEVERITY_COLOURS[finding.severity]
-    return _CLASS_COLOURS[finding.class_id % len(_CLASS_COLOURS)]
+    name = canonical_name(finding.class_name)
+    index = CLASS_NAMES.index(name) if name in CLASS_NAMES else finding.class_id
+    return _CLASS_COLOURS[index % len(_CLASS_COLOURS)]
 
 
 def label_of(finding: Finding) -> str:

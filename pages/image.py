@@ -51,11 +51,8 @@ st.title("Image")
 pictures = kept()
 area = st.container() if not pictures else st.expander("Add more pictures", icon=":material/add:")
 with area:
-    drop, pick = st.columns([3, 2])
-    with drop:
-        uploader("Drop infrared pictures here", (*EXTENSIONS, "csv", "txt", "asc"))
-    with pick:
-        st.pills("Or choose a sample", [s.title for s in samples()], key="pick_sample", on_change=pick_sample)
+    uploader("Drop infrared pictures here", (*EXTENSIONS, "csv", "txt", "asc"))
+    st.pills("Or choose a sample", [s.title for s in samples()], key="pick_sample", on_change=pick_sample)
 message = st.session_state.pop("upload_message", "")
 if message:
     st.warning(message, icon=":material/warning:")
@@ -94,5 +91,5 @@ show_result(page, ready[opened], results[opened])
 if not results[opened].error:
     scale_panel(ready[opened], thermogram_of(ready[opened]))
 compare_two(ready, results, page.unit)
-take_it_home(page, ready, results, "all")
+take_it_home(page, ready, results, "all", opened)
 st.button("Remove all pictures", icon=":material/delete:", on_click=forget, type="tertiary")

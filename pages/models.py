@@ -48,13 +48,14 @@ for column, (label, value) in zip(st.columns(4), figures, strict=True):
 source = "your upload, seen by you only" if page.weights.own else "shipped with the app"
 rows = {
     "Comes from": source,
-    "sha256": info.sha256,
     "Architecture": info.architecture or "not said in the file",
     "Layers": f"{info.layers}",
     "Trained at": f"{info.imgsz} px",
     "Runs on": page.detector.engine.description,
 }
 st.table(pd.DataFrame(rows.items(), columns=["What", "Value"]).set_index("What"))
+st.caption("sha256 of the file")
+st.code(info.sha256, language=None, wrap_lines=True)
 with st.expander(f"The {len(info.class_names)} classes", icon=":material/category:"):
     names = [(i, raw, display_name(raw)) for i, raw in enumerate(info.class_names)]
     st.dataframe(

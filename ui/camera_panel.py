@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 from typing import Any
 
+import altair as alt
 import pandas as pd
 import streamlit as st
 
 from inspection.live import LiveWorker, Shown
+from inspection.live.history import SECONDS
 from inspection.tables import hottest_celsius, worst_severity
 from inspection.units import Unit, temperature
 from ui.camera_stream import path_used
@@ -142,11 +144,11 @@ def _minute(worker: LiveWorker, unit: Unit) -> None:
     names = ["Findings"] if frame.iloc[:, 2].isna().all() else ["Findings", f"Hottest ({unit})"]
     for column, name in zip(st.columns(len(names)), names, strict=True):
         column.markdown(f"**{name}, last minute**")
-        column.line_chart(
-            frame,
-            x="Seconds ago",
-            y=name,
-            y_label=name,
-            height=180,
-            alt=f"Line chart of {name} over the last minute",
-        )
+        column.altair_chart(_line(frame, name), alt=f"Line chart of {name} over the last minute")
+
+
+def _line(frame: pd.DataFrame, name: str) -> alt.Chart:
+    """A line over a minute whose axis stands still."""
+    across = alt.X("Seconds ago", scale=alt.Scale(domain=[-SECONDS, 0]), title="Seconds ago")
+    up = alt.Y(field=name, type="quantitative", title=None)
+    return alt.Chart(frame, height=180).mark_line().encode(across, up)

@@ -23,23 +23,23 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _MOST_THUMBNAILS = 500
 
 
-def take_it_home(page: Page, pictures: Sequence[Picture], results: Sequence[Result], key: str) -> None:
-    """The row of download buttons for one or many results."""
+def take_it_home(
+    page: Page, pictures: Sequence[Picture], results: Sequence[Result], key: str, opened: int = 0
+) -> None:
+    """The row of download buttons for one or many results; the picture offered is the opened one."""
     st.subheader("Take it home")
     st.caption(SCREENING_NOTE)
     single = len(results) == 1
     stem = safe_stem(results[0].file) if single else "overheat-inspector"
-    usable = not single or not results[0].error
     row = st.container(horizontal=True)
     with row:
         _button("Excel", partial(_excel, page, pictures, results), f"{stem}.xlsx", _XLSX, f"{key}-xlsx", True)
         _button("CSV", partial(to_csv, results), f"{stem}.csv", "text/csv", f"{key}-csv")
         _button("JSON", partial(to_json, results), f"{stem}.json", "application/json", f"{key}-json")
-        if single and usable:
-            draw = partial(_annotated, pictures[0], results[0])
-            _button(
-                "Picture", lambda: encode_picture(draw()), f"{stem}-annotated.jpg", "image/jpeg", f"{key}-jpg"
-            )
+        if not results[opened].error:
+            name = f"{safe_stem(results[opened].file)}-annotated.jpg"
+            draw = partial(_annotated, pictures[opened], results[opened])
+            _button("Picture", lambda: encode_picture(draw()), name, "image/jpeg", f"{key}-jpg")
         _button(
             "All as ZIP",
             partial(_zip, page, pictures, results),

@@ -27,7 +27,7 @@ class Sample:
 
 
 SAMPLES: tuple[Sample, ...] = (
-    Sample("joint_radiometric.tiff", "Joint, in °C"),
+    Sample("joint_radiometric.tiff", "Joint in °C"),
     Sample("joint.jpg", "Joint"),
     Sample("panel.jpg", "Panel"),
     Sample("board.jpg", "Board"),
@@ -94,7 +94,8 @@ def uploader(label: str, types: tuple[str, ...]) -> None:
 
 def _take(key: str) -> None:
     files: list[UploadedFile] = st.session_state.get(key) or []
-    new = [Picture.of(file.name, file.getvalue()) for file in files]
+    # Browsers send a double quote in a file's name as %22.
+    new = [Picture.of(file.name.replace("%22", '"'), file.getvalue()) for file in files]
     if not new:
         return
     st.session_state["upload_message"] = keep(new)

@@ -58,8 +58,8 @@ def show_result(page: Page, picture: Picture, result: Result) -> None:
             measure_tools(picture, thermogram, drawn, page.unit)
         else:
             under_the_mouse(thermogram, drawn, page.unit)
-    size = f"{result.width} x {result.height} px"
-    st.caption(f"{size}. {plain(result.note)}" if result.note else size)
+    if result.note:
+        st.caption(plain(result.note))
     if result.findings:
         findings_table(result, key, page.unit)
         if selected is not None:
@@ -78,8 +78,9 @@ def metrics(result: Result, unit: Unit) -> None:
     if worst is not None:
         figures.append(("Worst severity", SEVERITY_WORDS[worst]))
     figures.append(("Time", f"{result.seconds * 1000:.0f} ms"))
-    for column, (label, value) in zip(st.columns(len(figures)), figures, strict=True):
-        column.metric(label, value)
+    row = st.container(horizontal=True, gap="large")
+    for label, value in figures:
+        row.metric(label, value, width="content")
 
 
 def findings_table(result: Result, key: str, unit: Unit) -> None:
@@ -181,7 +182,7 @@ def _side_by_side(picture: Picture, thermogram: Thermogram, result: Result, numb
     with left:
         st.image(
             original_jpeg(picture, thermogram),
-            caption="Original" if embedded is None else "As the camera stored it",
+            caption=f"{'Original' if embedded is None else 'As the camera stored it'}, {width} x {height} px",
             alt=f"The picture {result.file} as it was given",
             width=display_width(width, height),
         )

@@ -139,7 +139,7 @@ def _colour_scale(picture: Picture, opened: Opened, options: ThermalOptions) -> 
         start = (scale.bar if scale and scale.bar else bar) or (width - 20, 20, width - 8, height - 20)
         fields_ = st.columns(4)
         rectangle = tuple(
-            column.number_input(label, 0, limit, min(int(value), limit), 1)
+            column.number_input(label, 0, limit, max(0, min(int(value), limit)), 1)
             for column, label, value, limit in zip(
                 fields_, ("Bar left", "Bar top", "Bar right", "Bar bottom"), start,
                 (width, height, width, height), strict=True,

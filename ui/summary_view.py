@@ -32,16 +32,23 @@ def summary(results: list[Result], unit: Unit) -> int:
     frame = pd.DataFrame(rows)
     filled = [name for name in frame.columns if frame[name].notna().any() and frame[name].astype(bool).any()]
     shown = [name for name in frame.columns if name in filled or name in ("File", "Findings", "By class")]
+    failed = sum(result.error is not None for result in results)
+    if failed:
+        st.warning(
+            f"{failed} of {len(results)} files could not be analysed; their notes say why.",
+            icon=":material/warning:",
+        )
     state = st.dataframe(
         frame[shown],
         hide_index=True,
-        key=f"summary-{len(results)}",
+        key=f"summary-{len(results)}-{st.session_state.get('summary_turn', 0)}",
         on_select="rerun",
         selection_mode="single-row",
         placeholder="–",
         column_config={
             "Findings": st.column_config.NumberColumn(width="small"),
-            "Note": st.column_config.TextColumn(width="large"),
+            "By class": st.column_config.TextColumn(width="medium"),
+            "Note": st.column_config.TextColumn(width="medium"),
         },
         height=min(38 + 35 * len(frame), 318),
         alt=f"Table of {len(frame)} files; select a row to open that picture",
@@ -65,3 +72,4 @@ def opened_index(results: list[Result]) -> int:
 def step(by: int, count: int) -> None:
     """Open the next or previous picture."""
     st.session_state["opened"] = (st.session_state["opened"] + by) % count
+    st.session_state["summary_turn"] = st.session_state.get("summary_turn", 0) + 1  # no row stays ticked
