@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from inspection.names import short_name
 from inspection.radiometric.container import is_block
 from inspection.video.errors import VideoError
 from inspection.video.radiometric import RadiometricVideo
@@ -26,5 +27,5 @@ def open_video(path: Path, name: str, emissivity: float | None = None) -> VideoS
         with path.open("rb") as file:
             head = file.read(4)
     except OSError as error:
-        raise VideoError(f"{name} cannot be opened.") from error
+        raise VideoError(f"{short_name(name)} cannot be opened.") from error
     return RadiometricVideo(path, name, emissivity) if is_block(head) else VideoFile(path, name)

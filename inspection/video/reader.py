@@ -48,6 +48,8 @@ class VideoFile:
         self._path, self._name = path, short_name(name)
         self.note = ""
         with self._open() as container:
+            if _is_encrypted(path):
+                raise VideoError(f"{self._name} is encrypted. Save it without protection first.")
             stream = _video_stream(container, self._name)
             self.info = self._describe(container, stream)
 
@@ -125,8 +127,6 @@ class VideoFile:
             raise VideoError(f"{self._name} is {width} x {height} pixels: too small to see anything in it.")
         if width * height > _LARGEST_PIXELS:
             raise VideoError(f"{self._name} is {width} x {height} pixels: more than can be decoded here.")
-        if _is_encrypted(self._path):
-            raise VideoError(f"{self._name} is encrypted. Save it without protection first.")
         first = next(self._decoded(container, stream), None)
         if first is None:
             raise VideoError(f"{self._name} has no pictures in it.")
@@ -162,8 +162,9 @@ def _video_stream(container: Any, name: str) -> Any:
             stream.thread_type = "AUTO" if pixels <= 1920 * 1200 else "SLICE"
             stream.codec_context.thread_count = 2
             return stream
-    sound = ", only sound" if container.streams.audio else ""
-    raise VideoError(f"{name} has no video in it{sound}.")
+    if container.streams.audio:
+        raise VideoError(f"{name} has no video in it, only sound.")
+    raise VideoError(f"{name} has no video in it that can be read: it is incomplete or damaged.")
 
 
 def _rate(stream: Any) -> float | None:

@@ -1,0 +1,179 @@
+"""The video page, run without a browser, and the session's workspace."""
+
+from __future__ import annotations
+
+import io
+import time
+from pathlib import Path
+
+import openpyxl
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import ui.video_workspace
+from inspection.detector import DEFAULT_WEIGHTS
+from inspection.video.settings import VideoSettings
+from tests.conftest import ROOT, blobs
+from tests.video.clips import DiscDetector, clip, frame
+from ui.video_workspace import Workspace
+
+
+@pytest.fixture(autouse=True)
+def tiny_model(monkeypatch: pytest.MonkeyPatch, tiny_weights: Path, tmp_path: Path) -> None:
+    """Pages use the tiny model, which proposes many boxes in any picture, instead of the shipped one."""
+    import ui.weights
+
+    folder = tmp_path / "weights"
+    folder.mkdir()
+    shipped = folder / DEFAULT_WEIGHTS.name
+    shipped.write_bytes(tiny_weights.read_bytes())
+    monkeypatch.setattr(ui.weights, "DEFAULT_WEIGHTS", shipped)
+
+
+@pytest.fixture
+def app() -> AppTest:
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=120)
+    app.run()
+    app.switch_page("pages/video.py").run()
+    app.slider(key="imgsz").set_value(320).run()
+    assert not app.exception
+    return app
+
+
+@pytest.fixture
+def short_clip(tmp_path: Path) -> bytes:
+    return clip(tmp_path / "clip.mp4", [blobs(160, 120, 1)] * 12).read_bytes()
+
+
+def upload(app: AppTest, name: str, data: bytes) -> Workspace:
+    app.file_uploader[0].set_value((name, data, "video/mp4")).run()
+    assert not app.exception
+    return app.session_state["video_workspace"]
+
+
+def press(app: AppTest, label: str) -> None:
+    next(button for button in app.button if button.label == label).click().run()
+
+
+def finish(app: AppTest, space: Workspace) -> None:
+    assert space.job is not None
+    space.job.wait(60)
+    app.run()
+    assert not app.exception and not app.error
+
+
+def test_from_upload_to_tables(app: AppTest, short_clip: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    import streamlit as st
+
+    made: dict[str, bytes] = {}
+    original = st.download_button
+
+    def catch(label, data, *arguments, **options):  # type: ignore[no-untyped-def]
+        made[label] = data()
+        return original(label, data, *arguments, **options)
+
+    monkeypatch.setattr(st, "download_button", catch)
+    space = upload(app, "**walk**.mp4", short_clip)
+    assert any("found in the first frame. Will take about" in text.value for text in app.markdown)
+    assert any("\\*\\*walk\\*\\*" in text.value for text in app.caption)
+    press(app, "Start")
+    finish(app, space)
+    assert space.result is not None and len(space.result.frames) == 12
+    objects = next(t.value for t in app.dataframe if "Best confidence" in t.value.columns)
+    assert len(objects) == len(space.result.objects) > 0
+    assert {m.label: m.value for m in app.metric}["Objects"] == str(len(objects))
+    assert set(made) == {"Excel", "CSV", "Video", "All as ZIP"}
+    assert made["Video"] == space.result.video.read_bytes()
+    book = openpyxl.load_workbook(io.BytesIO(made["Excel"]))
+    assert book["Objects"].max_row == len(objects) + 1
+
+
+def test_temperatures_and_alarms(app: AppTest, short_clip: bytes) -> None:
+    space = upload(app, "a.mp4", short_clip)
+    app.number_input[[n.label for n in app.number_input].index("Coldest end (°C)")].set_value(10.0).run()
+    assert "Type both ends" in app.error[0].value
+    fields = {n.label: n for n in app.number_input}
+    fields["Hottest end (°C)"].set_value(90.0).run()
+    fields = {n.label: n for n in app.number_input}
+    fields["From (°C)"].set_value(30.0)
+    fields["For (s)"].set_value(0.0).run()
+    press(app, "Start")
+    finish(app, space)
+    figures = {m.label: m.value for m in app.metric}
+    assert figures["Hottest"].endswith("°C") and int(figures["Alarms"]) > 0
+    events = next(t.value for t in app.dataframe if "Alarm at (s)" in t.value.columns)
+    assert len(events) == int(figures["Alarms"])
+
+
+def test_work_goes_on_while_the_page_is_away(app: AppTest, short_clip: bytes) -> None:
+    space = upload(app, "a.mp4", short_clip)
+    press(app, "Start")
+    app.switch_page("pages/image.py").run()
+    app.switch_page("pages/video.py").run()
+    finish(app, space)
+    assert app.session_state["video_workspace"] is space and space.result is not None
+    assert any(button.label == "Start again" for button in app.button)
+
+
+def test_a_bad_file_is_a_sentence_and_leaves_nothing(app: AppTest, short_clip: bytes) -> None:
+    space = upload(app, "notes.mp4", b"just words")
+    assert "not a video that can be read" in app.error[0].value and list(space.folder.iterdir()) == []
+    upload(app, "a.mp4", short_clip)
+    assert not app.error and space.source is not None
+    before = sorted(space.folder.iterdir())
+    upload(app, "still.mp4", b"\xff\xd8\xff\xe0 and so on")
+    assert "still picture" in app.error[0].value
+    assert space.source.info.name == "a.mp4" and sorted(space.folder.iterdir()) == before  # the old one stays
+
+
+def test_a_full_disk_is_a_sentence(app: AppTest, short_clip: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(self, data):  # type: ignore[no-untyped-def]
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    space = upload(app, "a.mp4", short_clip)
+    assert "disk is full" in app.error[0].value and space.source is None
+
+
+def test_two_people_with_one_file_name_get_their_own_results(tmp_path: Path) -> None:
+    spaces = [Workspace("one"), Workspace("two")]
+    for space, count in zip(spaces, (6, 9), strict=True):
+        space.take("same.mp4", clip(tmp_path / f"{count}.mp4", count).read_bytes())
+        space.start(DiscDetector(), VideoSettings())  # type: ignore[arg-type]
+    for space, count in zip(spaces, (6, 9), strict=True):
+        assert space.job is not None
+        space.job.wait(30)
+        assert space.result is not None and len(space.result.frames) == count
+        space.close()
+
+
+def test_a_closed_tab_stops_the_work_and_removes_the_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connected = [True]
+    monkeypatch.setattr(ui.video_workspace, "_is_connected", lambda session_id: connected[0])
+    space = Workspace("one")
+    space.take("a.mp4", clip(tmp_path / "a.mp4", [frame(i % 40) for i in range(400)]).read_bytes())
+    space.start(DiscDetector(delay=0.2), VideoSettings())  # type: ignore[arg-type]
+    job, folder = space.job, space.folder
+    assert job is not None
+    connected[0] = False
+    start = time.monotonic()
+    while (job.running or folder.exists()) and time.monotonic() - start < 20:
+        time.sleep(0.1)
+    assert time.monotonic() - start < 10
+    assert space.closed and space.job is None
+
+
+def test_an_unexpected_error_is_a_sentence(tmp_path: Path) -> None:
+    class Broken(DiscDetector):
+        def candidates(self, picture, imgsz=640):
+            raise ZeroDivisionError
+
+    space = Workspace("one")
+    space.take("a.mp4", clip(tmp_path / "a.mp4").read_bytes())
+    space.start(Broken(), VideoSettings())  # type: ignore[arg-type]
+    assert space.job is not None
+    space.job.wait(30)
+    assert "Something went wrong" in space.job.problem
+    space.close()
