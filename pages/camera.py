@@ -8,7 +8,7 @@ from ui.analysis import Picture, result_of, thermogram_of
 from ui.camera_actions import actions
 from ui.camera_panel import watch, watch_minute
 from ui.camera_reading import camera_reading
-from ui.camera_stream import WHEN_IT_FAILS, connection, stream
+from ui.camera_stream import connection, stream
 from ui.downloads import take_it_home
 from ui.page import plain, start_page
 from ui.result_view import show_result
@@ -41,8 +41,6 @@ def live() -> None:
         watch(worker, context, page.unit)
     watch_minute(worker, context, page.unit)
     st.caption(way.words)
-    with st.expander("When it does not start", icon=":material/help:"):
-        st.markdown(WHEN_IT_FAILS)
 
 
 def photo() -> None:

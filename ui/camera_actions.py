@@ -138,10 +138,10 @@ def _show_snapshot(snapshot: Snapshot) -> None:
         row = right.container(horizontal=True)
         row.download_button(
             "Picture", data=snapshot.annotated, file_name=f"{stem}.jpg", mime="image/jpeg",
-            on_click="ignore", icon=":material/download:",
+            on_click="ignore", icon=":material/download:", key="snapshot-picture",
         )  # fmt: skip
         row.download_button(
             "Findings (CSV)", data=to_csv([result]), file_name=f"{stem} findings.csv", mime="text/csv",
-            on_click="ignore", icon=":material/download:",
+            on_click="ignore", icon=":material/download:", key="snapshot-findings",
         )  # fmt: skip
         right.page_link("pages/image.py", label="Open on the Image page", icon=":material/image:")

@@ -13,7 +13,7 @@ from inspection.live import LiveWorker, Shown
 from inspection.live.history import SECONDS
 from inspection.tables import hottest_celsius, worst_severity
 from inspection.units import Unit, temperature
-from ui.camera_stream import path_used
+from ui.camera_stream import WHEN_IT_FAILS, path_used
 from ui.page import plain
 from ui.result_view import SEVERITY_WORDS
 from ui.temperature import degrees
@@ -77,6 +77,7 @@ def _panel(worker: LiveWorker, context: Any, unit: Unit, playing: bool) -> None:
         st.info(
             "Press Start. What the camera sees is analysed here and not stored.", icon=":material/videocam:"
         )
+        st.caption(WHEN_IT_FAILS)
         return
     if shown is None:
         st.info("Waiting for the first picture …", icon=":material/hourglass:")

@@ -33,9 +33,11 @@ _WORDS: dict[Path, str] = {
     "TURN": "Connection: through the TURN server set up here where it cannot be direct.",
 }
 WHEN_IT_FAILS = (
-    "**NotAllowedError**: the camera was refused; allow it at the lock beside the page's address, then Start "
-    "again. **NotFoundError**: there is no camera. **NotReadableError**: another program uses it; close that "
-    "one. **Not loaded securely**: browsers give the camera to https pages and to localhost only."
+    "If it does not start, the browser says why:\n"
+    "- **NotAllowedError**: the camera was refused. Allow it at the lock beside the page's address.\n"
+    "- **NotFoundError**: there is no camera. Connect one, or upload pictures on the Image page.\n"
+    "- **NotReadableError**: another program uses the camera. Close that one.\n"
+    "- **Not loaded securely**: browsers give the camera to https pages and to localhost only."
 )
 
 

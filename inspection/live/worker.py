@@ -172,7 +172,8 @@ class LiveWorker:
         self._problem, self._shown = "", None
         self.history.clear()
         self._threads = [
-            threading.Thread(target=run, args=(self._stopping,), name=f"camera {name}", daemon=True)
+            # Not daemons: the network must not be in work when the interpreter goes.
+            threading.Thread(target=run, args=(self._stopping,), name=f"camera {name}")
             for name, run in (("network", self._look), ("drawing", self._draw))
         ]
         for thread in self._threads:

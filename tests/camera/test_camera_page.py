@@ -93,7 +93,7 @@ def test_before_the_start_the_page_says_what_to_do(streamer: StandIn) -> None:
     assert "Press Start" in app.info[0].value
     assert button(app, "Snapshot").disabled and button(app, "Record").disabled
     assert any("Connection: direct" in caption.value for caption in app.caption)
-    assert any("NotAllowedError" in text.value for text in app.markdown)
+    assert any("NotAllowedError" in caption.value for caption in app.caption)
     assert streamer.asked["rtc_configuration"] == {"iceServers": []}
     assert not worker(app).running
 
