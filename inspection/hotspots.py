@@ -81,13 +81,15 @@ def find_hot_spots(
     if celsius is None or not np.isfinite(celsius).any():
         return ()
     surroundings = _surroundings(celsius)
-    excess = np.where(np.isfinite(celsius), celsius - surroundings, -np.inf)
-    # Half of the asked contrast outlines the region; its hottest pixel must have all of it.
-    hot = (excess >= settings.min_contrast_kelvin / 2).astype(np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(hot, connectivity=8)
-    peaks = np.full(count, -np.inf)
-    np.maximum.at(peaks, np.asarray(labels[hot > 0], np.intp), excess[hot > 0])
+    finite = np.isfinite(celsius)
     largest = celsius.size * settings.max_area_percent / 100
+    # Half of the asked contrast outlines the region; its hottest pixel must have all of it.
+    hot = finite & (celsius - surroundings >= settings.min_contrast_kelvin / 2)
+    _keep_hot_ends(hot, celsius, surroundings, largest, settings.min_contrast_kelvin)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(hot.astype(np.uint8), connectivity=8)
+    excess = np.where(finite, celsius - surroundings, -np.inf)
+    peaks = np.full(count, -np.inf)
+    np.maximum.at(peaks, np.asarray(labels[hot], np.intp), excess[hot])
     areas = stats[:, cv2.CC_STAT_AREA]
     good = (peaks >= settings.min_contrast_kelvin) & (areas >= settings.min_area_px) & (areas <= largest)
     good[0] = False  # the background
@@ -102,6 +104,30 @@ def find_hot_spots(
         if not known[spot.hottest_xy[1], spot.hottest_xy[0]] and covered < 0.5 * spot.area_px:
             spots.append(spot)
     return tuple(sorted(spots, key=lambda s: -s.contrast_kelvin)[:_MOST_SPOTS])
+
+
+def _keep_hot_ends(
+    hot: NDArray[np.bool_],
+    celsius: NDArray[np.float32],
+    surroundings: NDArray[np.float32],
+    largest: float,
+    contrast: float,
+) -> None:
+    """Of a body too large for a spot (a bushing before cold sky) keep what stands out on the body itself.
+
+    Changes hot and, inside such bodies, surroundings (to the body's own median) in place.
+    """
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(hot.astype(np.uint8), connectivity=8)
+    for label in np.flatnonzero(stats[:, cv2.CC_STAT_AREA] > largest):
+        if label == 0:
+            continue
+        body = labels == label
+        values = celsius[body]
+        median, peak = float(np.median(values)), float(values.max())
+        hot[body] = False
+        if peak - median >= contrast:
+            hot |= body & (celsius >= (peak + median) / 2)
+            surroundings[body] = median
 
 
 def _surroundings(celsius: NDArray[np.float32]) -> NDArray[np.float32]:
