@@ -56,7 +56,7 @@ def sample_strip(shown: list[Sample]) -> None:
     row = st.container(horizontal=True)
     for sample in shown:
         small = sample.picture()
-        with row.container(width=118):
+        with row.container(width=104):
             thumbnail = original_jpeg(small, thermogram_of(small))
             st.image(thumbnail, alt=f"Sample picture: {sample.title}", width="stretch")
             chosen = st.session_state.get("sample", shown[0].file) == sample.file
