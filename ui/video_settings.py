@@ -24,7 +24,7 @@ def video_settings(page: Page, info: VideoInfo, key: str) -> VideoSettings | Non
     start, end = _part(info, key)
     left, right = st.columns(2, vertical_alignment="bottom")
     stride = left.number_input(
-        "Every how many-th frame", 1, HIGHEST_STRIDE, 1, key=f"stride-{key}",
+        "Frame stride", 1, HIGHEST_STRIDE, 1, key=f"stride-{key}",
         help="2 looks at every second frame: half the time, half the frames in the result.",
     )  # fmt: skip
     tracking = right.toggle(

@@ -33,7 +33,7 @@ def video_settings_rows(result: VideoResult, detector: Detector) -> dict[str, An
         **settings_rows(settings.run, detector.info, about, settings.measuring.assessing),
         "Start (s)": settings.start,
         "End (s)": end,
-        "Every how many-th frame": settings.stride,
+        "Frame stride": settings.stride,
         "Tracking": "ByteTrack" if settings.tracking else "off",
         "Colour scale": "none"
         if scale is None

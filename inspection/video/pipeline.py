@@ -30,6 +30,9 @@ from inspection.video.writer import VideoWriter
 _BETWEEN = 2
 """Pictures waiting between two stages; two are enough to keep both busy."""
 
+_MOST_LABELS = 60
+"""More of them cover the picture, and finding room for each takes longer than the network does."""
+
 _PREVIEW_PX, _PREVIEW_EVERY_S = 640, 0.5
 
 
@@ -146,7 +149,7 @@ class VideoRun:
             if self._alarms is not None:
                 self._follower.report(self._alarms, frame.seconds, findings)
             self._records.add(frame.seconds, findings)
-            picture = annotate(frame.thermogram.picture, findings)
+            picture = annotate(frame.thermogram.picture, findings, labels=len(findings) <= _MOST_LABELS)
             now = time.monotonic()
             if now - self._previewed >= _PREVIEW_EVERY_S:
                 self.preview = encode_picture(thumbnail(picture, _PREVIEW_PX), quality=80)

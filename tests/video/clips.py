@@ -1,4 +1,4 @@
-"""Clips that the tests make for themselves, and a detector that finds their bright discs without a network."""
+"""Clips that the tests make for themselves, and a detector that finds their discs without a network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A whole run: files that play, tables that agree, bounded memory, stopping, errors that leave nothing behind."""
+"""A whole run: files that play, tables that agree, bounded memory, stopping, errors."""
 
 from __future__ import annotations
 
