@@ -173,7 +173,7 @@ def test_no_data_around_a_hot_spot_does_not_hide_it():
 
 def test_the_hot_end_of_a_large_warm_body_is_found_on_the_body():
     celsius = np.full((240, 320), -10.0, np.float32)  # cold sky
-    celsius[60:, 120:190] = 30.0  # a bushing, far larger than a spot
+    celsius[60:, 140:170] = 30.0  # a bushing, far larger than a spot
     celsius[60:72, 150:162] = 75.0  # its hot clamp
     found = find_hot_spots(celsius)
     assert len(found) == 1 and found[0].max_celsius == 75.0
