@@ -10,7 +10,8 @@ import cv2
 import numpy as np
 import pytest
 
-os.environ.setdefault("OMP_NUM_THREADS", "2")
+# Two processes share the cores (see pyproject.toml), so each takes one thread.
+os.environ.setdefault("OMP_NUM_THREADS", "1" if "PYTEST_XDIST_WORKER" in os.environ else "2")
 # Read when ultralytics is first imported, so they stand before any test does.
 os.environ["ULTRALYTICS_SAFE_LOAD"] = "true"
 os.environ["YOLO_AUTOINSTALL"] = "false"
