@@ -77,7 +77,10 @@ def _read_split(frame: NDArray[np.uint8]) -> Thermogram:
     height, width = (frame.shape[0] * 2 // 3 if frame.ndim == 2 else frame.shape[0]), frame.shape[1]
     if frame.ndim == 3 or not is_split(width, height):
         sizes = ", ".join(f"{w} x {h}" for w, h in SPLIT_SIZES)
-        note = f"The frames are {width} x {height} px; split ones are {sizes} px. Shown without temperatures."
+        note = (
+            f"The frames are {width} x {height} px; split ones are {sizes} px (browsers shrink them on a slow "
+            "connection). Shown without temperatures."
+        )
         return replace(read_frame(frame, CameraReading()), note=note)
     celsius = celsius_from_counts(steadied(counts_from_i420(frame)))
     note = "Temperatures from the counts in the lower half, after the browser compressed them."

@@ -46,6 +46,7 @@ def streamer(monkeypatch: pytest.MonkeyPatch, tiny_weights: Path, tmp_path: Path
     stand_in = StandIn()
     monkeypatch.setattr(ui.camera_stream, "webrtc_streamer", stand_in)
     monkeypatch.setattr(ui.camera_stream, "newest_frames_only", lambda: None)
+    monkeypatch.setattr(ui.camera_stream, "steady_quality", lambda: None)
     return stand_in
 
 
