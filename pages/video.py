@@ -15,7 +15,7 @@ from ui.video_result import show_video_result
 from ui.video_settings import LONGEST_S, video_settings
 from ui.video_workspace import Workspace, workspace
 
-SAMPLES = {"Joint heating up": "joint_heating.mp4", "Walk across a yard": "yard_walk.mp4"}
+SAMPLES = {"Walk across a yard": "yard_walk.mp4", "Joint heating up": "joint_heating.mp4"}
 FOLDER = Path(__file__).resolve().parent.parent / "samples"
 
 page = start_page("Video")

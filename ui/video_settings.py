@@ -80,7 +80,7 @@ def _alarm(key: str) -> AlarmSettings | None:
     """Limit, hold time and tolerance."""
     with st.expander("Alarm", icon=":material/notifications:"):
         columns = st.columns(3)
-        limit = columns[0].number_input("From (°C)", value=None, step=1.0, key=f"limit-{key}")
+        limit = columns[0].number_input("Alarm from (°C)", value=None, step=1.0, key=f"limit-{key}")
         hold = columns[1].number_input(
             "For (s)", 0.0, 3600.0, 1.0, 0.5, key=f"hold-{key}",
             help="Only what stays this hot for so long raises an alarm.",

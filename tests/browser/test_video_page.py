@@ -22,11 +22,12 @@ _BRIGHTNESS = """video => {
 
 
 def test_the_result_of_a_sample_plays(tiny_app: Server, page: Page) -> None:
-    open_page(
-        page, f"{tiny_app.address}/video?imgsz=320&conf=0.7"
-    )  # fewer boxes, as hundreds a frame are slow
+    # Hundreds of boxes a frame are slow: a high confidence, and every fourth frame.
+    open_page(page, f"{tiny_app.address}/video?imgsz=320&conf=0.7")
     page.get_by_text("Walk across a yard", exact=True).click()
     expect(page.get_by_text("found in the first frame")).to_be_visible()
+    page.get_by_label("Frame stride").fill("4")
+    page.get_by_label("Frame stride").press("Enter")
     settle(page)
     page.get_by_role("button", name="Start", exact=True).click()
     expect(page.get_by_role("heading", name="Take it home")).to_be_visible()
@@ -38,7 +39,7 @@ def test_the_result_of_a_sample_plays(tiny_app: Server, page: Page) -> None:
         page.wait_for_function("video => video.currentTime > 0.5", arg=video.element_handle())
         assert video.evaluate("video => video.error") is None
         assert video.evaluate("video => [video.videoWidth, video.videoHeight]") == [640, 480]
-        assert video.evaluate("video => video.duration") == pytest.approx(8.0, abs=0.1)
+        assert video.evaluate("video => video.duration") == pytest.approx(8.0, abs=0.4)
         assert video.evaluate(_BRIGHTNESS) > 20
     assert rows(table(page, "Table of")) > 0
 

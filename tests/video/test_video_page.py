@@ -95,7 +95,7 @@ def test_temperatures_and_alarms(app: AppTest, short_clip: bytes) -> None:
     fields = {n.label: n for n in app.number_input}
     fields["Hottest end (°C)"].set_value(90.0).run()
     fields = {n.label: n for n in app.number_input}
-    fields["From (°C)"].set_value(30.0)
+    fields["Alarm from (°C)"].set_value(30.0)
     fields["For (s)"].set_value(0.0).run()
     press(app, "Start")
     finish(app, space)
