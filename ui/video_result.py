@@ -30,14 +30,15 @@ def show_video_result(space: Workspace, result: VideoResult, unit: Unit) -> None
     _metrics(result, unit)
     _source_badge(result)
     key = result.video.parent.name  # of this run only
-    _players(space, result, _chosen_moment(f"chart-{key}"))
+    _players(space, result, _chosen_moment(f"chart-{key}", result.first_seconds))
     _chart(result, unit, f"chart-{key}")
     if result.settings.tracking:
         _objects(result, unit, f"objects-{key}")
     _events(result, unit)
     with st.expander("Frame by frame", icon=":material/table_rows:"):
+        table = frames_table(result, unit, _MOST_ROWS)
         st.dataframe(
-            _frame(frames_table(result, unit, _MOST_ROWS)), hide_index=True, placeholder="–",
+            _frame(table), hide_index=True, placeholder="–", column_config=_formats(table),
             alt="Table of the findings of every frame",
         )  # fmt: skip
         if len(result.frames) > _MOST_ROWS:
@@ -96,11 +97,11 @@ def _players(space: Workspace, result: VideoResult, moment: float) -> None:
         st.caption("Findings")
 
 
-def _chosen_moment(key: str) -> float:
+def _chosen_moment(key: str, first_seconds: float) -> float:
     """Seconds of the result at which somebody clicked in the chart, 0.0 at first."""
     state = st.session_state.get(key)
     points = state["selection"]["points"] if state else []
-    return float(points[0]["customdata"][0]) if points else 0.0
+    return max(float(points[0]["x"]) - first_seconds, 0.0) if points else 0.0
 
 
 def _chart(result: VideoResult, unit: Unit, key: str) -> None:
@@ -110,24 +111,23 @@ def _chart(result: VideoResult, unit: Unit, key: str) -> None:
         return
     frames = frames[:: -(-len(frames) // _MOST_POINTS)]
     seconds = frames["seconds"]
-    extra = (seconds - result.first_seconds)[:, None]
     figure = make_subplots(specs=[[{"secondary_y": True}]])
     thermal = result.temperature_source != "none"
     if thermal:
         hot = temperature(frames["celsius"].astype(float), unit)
         figure.add_scatter(
-            x=seconds, y=hot, name=f"Hottest ({unit})", customdata=extra, mode="lines+markers",
+            x=seconds, y=hot, name=f"Hottest ({unit})", mode="lines+markers",
             marker={"size": 4}, line={"color": "#d55e00"},
         )  # fmt: skip
         alarm = result.settings.alarm
         if alarm is not None:
             figure.add_hline(y=temperature(alarm.limit_celsius, unit), line_dash="dash", line_color="#888888")
     figure.add_scatter(
-        x=seconds, y=frames["count"], name="Findings", customdata=extra, mode="lines+markers",
+        x=seconds, y=frames["count"], name="Findings", mode="lines+markers",
         marker={"size": 4}, line={"color": "#0072b2", "shape": "hv"}, secondary_y=thermal,
     )  # fmt: skip
     figure.update_yaxes(title_text=f"Hottest ({unit})" if thermal else "Findings", secondary_y=False)
-    figure.update_yaxes(title_text="Findings", showgrid=False, secondary_y=True)
+    figure.update_yaxes(title_text="Findings", showgrid=False, tickmode="auto", secondary_y=True)
     figure.update_yaxes(rangemode="tozero", secondary_y=thermal)
     figure.update_xaxes(title_text="Time (s)")
     figure.update_layout(
@@ -147,10 +147,11 @@ def _objects(result: VideoResult, unit: Unit, key: str) -> None:
         conf = result.settings.run.conf
         st.success(f"No overheating found at confidence {conf:.2f}.", icon=":material/check_circle:")
         return
+    table = objects_table(result, unit)
     event = st.dataframe(
-        _frame(objects_table(result, unit)), hide_index=True, key=key, on_select="rerun",
+        _frame(table), hide_index=True, key=key, on_select="rerun",
         selection_mode="single-row", placeholder="–",
-        column_config={
+        column_config=_formats(table) | {
             "Object": st.column_config.NumberColumn(width="small", pinned=True),
             "Best confidence": st.column_config.ProgressColumn(min_value=0.0, max_value=1.0, format="%.2f"),
         },
@@ -180,7 +181,20 @@ def _events(result: VideoResult, unit: Unit) -> None:
         st.success("No alarm.", icon=":material/check_circle:")
         return
     table = events_table(result, unit)
-    st.dataframe(_frame(table), hide_index=True, placeholder="–", alt=f"Table of {len(table.rows)} alarms")
+    st.dataframe(
+        _frame(table), hide_index=True, placeholder="–", column_config=_formats(table),
+        alt=f"Table of {len(table.rows)} alarms",
+    )  # fmt: skip
+
+
+def _formats(table: Table) -> dict[str, Any]:
+    """Times in hundredths, temperatures in tenths."""
+    digits = {"(s)": "%.2f", "(°C)": "%.1f", "(°F)": "%.1f"}
+    return {
+        title: st.column_config.NumberColumn(format=digits[title.rsplit(" ", 1)[-1]])
+        for title in table.titles
+        if title.rsplit(" ", 1)[-1] in digits
+    }
 
 
 def _frame(table: Table) -> pd.DataFrame:
