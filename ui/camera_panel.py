@@ -101,21 +101,24 @@ def _figures(worker: LiveWorker, shown: Shown, unit: Unit) -> None:
         figures.append(("Hottest", degrees(hottest, unit)))
     if worst is not None:
         figures.append(("Worst severity", SEVERITY_WORDS[worst]))
-    for column, (label, value) in zip(st.columns(len(figures)), figures, strict=True):
-        column.metric(label, value)
+    row = st.container(horizontal=True)  # wraps where it is narrow
+    for label, value in figures:
+        row.metric(label, value, width="content")
 
 
 def _table(shown: Shown, unit: Unit) -> None:
     thermal = shown.thermogram.celsius is not None
-    rows = []
-    for finding in shown.findings:
-        row: dict[str, Any] = {"Class": finding.display_name, "Confidence": finding.confidence}
-        if thermal:
-            hot = finding.max_celsius
-            row[f"Hottest ({unit})"] = None if hot is None else round(temperature(hot, unit), 1)
-            row["Severity"] = SEVERITY_WORDS.get(finding.severity or "", "not graded")
-        rows.append(row)
-    columns = ["Class", "Confidence", *([f"Hottest ({unit})", "Severity"] if thermal else [])]
+    heat = ["Severity", f"Hottest ({unit})"] if thermal else []
+    rows = [
+        {
+            "Severity": SEVERITY_WORDS.get(finding.severity or "", "not graded"),
+            "Class": finding.display_name,
+            f"Hottest ({unit})": _in_unit(finding.max_celsius, unit),
+            "Confidence": finding.confidence,
+        }
+        for finding in shown.findings
+    ]
+    columns = [*heat[:1], "Class", *heat[1:], "Confidence"]
     st.dataframe(
         pd.DataFrame(rows, columns=columns),
         hide_index=True,
@@ -128,6 +131,10 @@ def _table(shown: Shown, unit: Unit) -> None:
     )
 
 
+def _in_unit(celsius: float | None, unit: Unit) -> float | None:
+    return None if celsius is None else round(temperature(celsius, unit), 1)
+
+
 def _minute(worker: LiveWorker, unit: Unit) -> None:
     now = time.monotonic()
     seconds = worker.history.last_minute(now)
@@ -137,9 +144,7 @@ def _minute(worker: LiveWorker, unit: Unit) -> None:
         {
             "Seconds ago": [entry.second - int(now) for entry in seconds],
             "Findings": [entry.count for entry in seconds],
-            f"Hottest ({unit})": [
-                None if entry.hottest is None else temperature(entry.hottest, unit) for entry in seconds
-            ],
+            f"Hottest ({unit})": [_in_unit(entry.hottest, unit) for entry in seconds],
         }
     )
     names = ["Findings"] if frame.iloc[:, 2].isna().all() else ["Findings", f"Hottest ({unit})"]
@@ -151,5 +156,5 @@ def _minute(worker: LiveWorker, unit: Unit) -> None:
 def _line(frame: pd.DataFrame, name: str) -> alt.Chart:
     """A line over a minute whose axis stands still."""
     across = alt.X("Seconds ago", scale=alt.Scale(domain=[-SECONDS, 0]), title="Seconds ago")
-    up = alt.Y(field=name, type="quantitative", title=None)
+    up = alt.Y(field=name, type="quantitative", title=None, scale=alt.Scale(zero=name == "Findings"))
     return alt.Chart(frame, height=180).mark_line().encode(across, up)

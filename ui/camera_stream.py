@@ -21,6 +21,7 @@ from streamlit_webrtc.credentials import get_available_ice_servers
 from streamlit_webrtc.relay import get_global_relay
 
 from inspection.live import CameraReading, LiveWorker
+from inspection.live.split import is_split
 
 KEY = "camera"
 Path = Literal["direct", "STUN", "TURN"]
@@ -100,9 +101,19 @@ def frame_callback(worker: LiveWorker) -> Callable[[av.VideoFrame], av.VideoFram
     def callback(frame: av.VideoFrame) -> av.VideoFrame:
         worker.put(functools.partial(pixels, frame))
         shown = worker.shown
-        return frame if shown is None or worker.problem else to_frame(shown.annotated)
+        if shown is not None and not worker.problem:
+            return to_frame(shown.annotated)
+        # A split frame is shown by its upper half, so that the picture on the page keeps its shape.
+        return upper_half(frame) if worker.settings.reading.kind == "split" else frame
 
     return callback
+
+
+def upper_half(frame: av.VideoFrame) -> av.VideoFrame:
+    """The picture of a frame that has the size of a split one; any other frame as it is."""
+    if not is_split(frame.width, frame.height):
+        return frame
+    return to_frame(np.ascontiguousarray(frame.to_ndarray(format="bgr24")[: frame.height // 2], np.uint8))
 
 
 def pixels(frame: av.VideoFrame) -> NDArray[np.uint8]:

@@ -78,8 +78,8 @@ def _read_split(frame: NDArray[np.uint8]) -> Thermogram:
     if frame.ndim == 3 or not is_split(width, height):
         sizes = ", ".join(f"{w} x {h}" for w, h in SPLIT_SIZES)
         note = (
-            f"The frames are {width} x {height} px; split ones are {sizes} px (browsers shrink them on a slow "
-            "connection). Shown without temperatures."
+            f"The frames are {width} x {height} px; split ones are {sizes} px (browsers shrink them on slow "
+            "connections). Shown without temperatures."
         )
         return replace(read_frame(frame, CameraReading()), note=note)
     celsius = celsius_from_counts(steadied(counts_from_i420(frame)))

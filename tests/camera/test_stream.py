@@ -14,7 +14,7 @@ import ui.camera_stream as camera_stream
 from inspection.live import CameraReading, LiveWorker
 from tests.camera.test_worker import settings
 from ui.camera_panel import state_sentence
-from ui.camera_stream import connection, constraints, frame_callback, path_used, pixels, to_frame
+from ui.camera_stream import connection, constraints, frame_callback, path_used, pixels, to_frame, upper_half
 
 TURN = [{"urls": ["turn:turn.example:3478"], "username": "u", "credential": "c"}]
 STUN = [{"urls": "stun:stun.example:3478"}]
@@ -94,6 +94,13 @@ def test_the_callback_answers_at_once_and_then_with_boxes() -> None:
     answer = callback(came)
     assert answer is not came and answer.to_ndarray(format="gray").max() > 100
     worker.stop()
+
+
+def test_a_split_frame_is_shown_by_its_upper_half_until_it_is_analysed() -> None:
+    half = upper_half(to_frame(np.full((384, 256, 3), 90, np.uint8)))
+    assert (half.width, half.height) == (256, 192)
+    other = to_frame(np.zeros((480, 640, 3), np.uint8))
+    assert upper_half(other) is other
 
 
 @pytest.mark.parametrize(
