@@ -72,8 +72,8 @@ def preview_and_start(space: Workspace, settings: VideoSettings) -> None:
     )
     line.markdown(f"{first.findings} found in the first frame.{about}", width="content")
     if space.result is None:
-        st.image(
-            first.preview, caption="First frame", width=640,
+        st.columns([2, 1])[0].image(
+            first.preview, caption="First frame", width="stretch",
             alt=f"The first frame with boxes around {first.findings} findings",
         )  # fmt: skip
 

@@ -26,4 +26,5 @@ def show_progress() -> None:
     line.progress(progress.share, words, width="stretch")
     line.button("Stop", icon=":material/stop:", on_click=job.run.stop, key="stop-video")
     if job.run.preview:
-        st.image(job.run.preview, alt="The frame that is being worked on, with its findings", width=640)
+        words = "The frame that is being worked on, with its findings"
+        st.columns([2, 1])[0].image(job.run.preview, alt=words, width="stretch")

@@ -170,7 +170,7 @@ def _best_frame(result: VideoResult, chosen: TrackedObject) -> None:
         return
     why = "at its hottest" if chosen.hottest_celsius is not None else "seen best"
     words = f"Object {chosen.number}, {chosen.display_name}, {why}, at {chosen.best_seconds:.1f} s"
-    st.image(jpeg(picture), caption=plain(words), alt=words, width=min(picture.shape[1], 800))
+    st.columns([2, 1])[0].image(jpeg(picture), caption=plain(words), alt=words, width="stretch")
 
 
 def _events(result: VideoResult, unit: Unit) -> None:
