@@ -103,6 +103,7 @@ if result is not None:
     show_video_result(space, result, page.unit)
     if len(result.frames):
         take_video_home(page, result)
+space.assume(st.session_state.get("emissivity"))
 box = st.container() if result is None else st.expander("Work on it again", icon=":material/tune:")
 with box:
     chosen = video_settings(page, info, space.path.name[:8] if space.path else "")

@@ -50,9 +50,8 @@ def _part(info: VideoInfo, key: str) -> tuple[float, float | None]:
         "Part (s)", 0.0, whole, (0.0, min(whole, LONGEST_S)), 0.1, format="%.1f s", key=f"part-{key}"
     )
     if end - start > LONGEST_S:
-        raise_at = start + LONGEST_S
-        st.caption(f"At most {LONGEST_S / 3600:g} hours at a time: up to {raise_at:g} s.")
-        end = raise_at
+        end = start + LONGEST_S
+        st.caption(f"At most {LONGEST_S / 3600:g} hours at a time: up to {end:g} s.")
     if end <= start:
         end = start + 0.1
     return start, None if end >= whole else end

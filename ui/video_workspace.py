@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import tempfile
 import threading
 import time
@@ -36,8 +37,9 @@ log = logging.getLogger(__name__)
 class Job:
     """One run in a thread of its own; the page only looks at it."""
 
-    def __init__(self, run: VideoRun) -> None:
-        self.run = run
+    def __init__(self, run: VideoRun, folder: Path) -> None:
+        """Begin; `folder` is where the run writes, and is removed when it fails."""
+        self.run, self.folder = run, folder
         self.result: VideoResult | None = None
         self.problem = ""
         self._thread = threading.Thread(target=self._work, name="video-job", daemon=True)
@@ -60,6 +62,8 @@ class Job:
         except Exception:
             log.exception("a video could not be worked on")
             self.problem = "Something went wrong with this video; the server's log says what."
+        if self.problem:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class Workspace:
@@ -70,6 +74,7 @@ class Workspace:
         self.path: Path | None = None
         self.job: Job | None = None
         self.problem = ""
+        self._emissivity: float | None = None
         self._session_id = session_id
         self._home = tempfile.TemporaryDirectory(prefix="overheat-video-")
         self._trials: dict[tuple[object, ...], Trial] = {}
@@ -100,9 +105,18 @@ class Workspace:
             self.problem = f"{short_name(name)} could not be stored: the server's disk is full."
         else:
             self._leave()
-            self.source, self.path = source, path
+            self.source, self.path, self._emissivity = source, path, emissivity
             return
         path.unlink(missing_ok=True)
+
+    def assume(self, emissivity: float | None) -> None:
+        """Use another emissivity for a radiometric video; others have no use for it."""
+        if self.source is None or self.path is None or emissivity == self._emissivity:
+            return
+        self._emissivity = emissivity
+        if self.source.info.radiometric:
+            self._trials.clear()
+            self.source = open_video(self.path, self.source.info.name, emissivity)
 
     def trial(self, detector: Detector, settings: VideoSettings) -> Trial:
         """The first frames at these settings, worked on once.
@@ -128,7 +142,7 @@ class Workspace:
         except OSError:
             self.problem = "There is no room on the server's disk for the result."
             return
-        self.job = Job(VideoRun(self.source, detector, settings, place))
+        self.job = Job(VideoRun(self.source, detector, settings, place), place)
 
     def close(self) -> None:
         """Stop the work and remove every file."""
@@ -149,9 +163,7 @@ class Workspace:
             return
         self.job.run.stop()
         self.job.wait(5)
-        if self.job.result is not None:
-            for file in self.job.result.video.parent.iterdir():
-                file.unlink(missing_ok=True)
+        shutil.rmtree(self.job.folder, ignore_errors=True)
         self.job = None
 
     def _watch(self) -> None:

@@ -51,7 +51,7 @@ class VideoWriter:
             raise VideoError(_why(error)) from error
         # Without a look ahead and B-frames the encoder holds no pictures back, so its memory stays small.
         stream = self._container.add_stream(
-            "libx264", options={"preset": "veryfast", "crf": "23", "tune": "zerolatency"}
+            "libx264", options={"preset": "superfast", "crf": "23", "tune": "zerolatency"}
         )
         stream.width, stream.height = width + self._pad[1], height + self._pad[0]
         stream.pix_fmt = "yuv420p"

@@ -14,6 +14,7 @@ import ui.video_workspace
 from inspection.detector import DEFAULT_WEIGHTS
 from inspection.video.settings import VideoSettings
 from tests.conftest import ROOT, blobs
+from tests.temperature.flir_writer import black_body_counts, fff, scene
 from tests.video.clips import DiscDetector, clip, frame
 from ui.video_workspace import Workspace
 
@@ -165,6 +166,20 @@ def test_a_closed_tab_stops_the_work_and_removes_the_files(
     assert space.closed and space.job is None
 
 
+def test_another_emissivity_changes_a_radiometric_video(tmp_path: Path) -> None:
+    space = Workspace("one")
+    space.take("a.seq", fff(black_body_counts(scene(hot=80))))
+    hottest = []
+    for emissivity in (None, 0.5):
+        space.assume(emissivity)
+        assert space.source is not None
+        celsius = next(iter(space.source.frames())).thermogram.celsius
+        assert celsius is not None
+        hottest.append(float(celsius.max()))
+    assert hottest[1] > hottest[0] + 20
+    space.close()
+
+
 def test_an_unexpected_error_is_a_sentence(tmp_path: Path) -> None:
     class Broken(DiscDetector):
         def candidates(self, picture, imgsz=640):
@@ -176,4 +191,5 @@ def test_an_unexpected_error_is_a_sentence(tmp_path: Path) -> None:
     assert space.job is not None
     space.job.wait(30)
     assert "Something went wrong" in space.job.problem
+    assert [file.suffix for file in space.folder.iterdir()] == [".video"]  # nothing is left of the attempt
     space.close()
