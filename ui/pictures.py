@@ -27,7 +27,7 @@ class Sample:
 
 
 SAMPLES: tuple[Sample, ...] = (
-    Sample("joint_radiometric.tiff", "Joint in °C"),
+    Sample("joint_radiometric.tiff", "Fuse in °C"),
     Sample("joint.jpg", "Joint"),
     Sample("panel.jpg", "Panel"),
     Sample("board.jpg", "Board"),
