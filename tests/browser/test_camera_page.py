@@ -195,6 +195,7 @@ def test_a_photo_needs_no_connection_and_closing_the_tab_stops_the_work(
     page = visitor(FAKE_CAMERA, ALLOWED, f"--use-file-for-fake-video-capture={y4m}")
     open_page(page, f"{tiny_app.address}/camera?conf=0.5")
     page.get_by_role("tab", name="Photo").click()
+    page.wait_for_function("document.querySelector('[data-testid=stCameraInput] video')?.videoWidth > 0")
     page.get_by_role("button", name="Take Photo").click()
     expect(metric(page, "Findings")).to_be_visible()
     assert int(metric(page, "Findings").inner_text()) > 0
