@@ -36,17 +36,17 @@ def test_a_link_carries_the_thresholds_to_somebody_else(app: Server, new_page: N
     open_page(mine, f"{app.address}/image")
     move(mine, "Confidence", "ArrowRight", "0.26")
     move(mine, "IoU", "ArrowLeft", "0.69")
-    move(mine, "Image size", "ArrowRight", "672")
+    move(mine, "Image size", "ArrowRight", "448")
     mine.get_by_role("button", name="Remove dog").click()
     mine.wait_for_url(lambda url: "classes=" in url and "imgsz=" in url and "conf=" in url)
     settle(mine)
     carried = settings_in(mine)
-    assert carried["conf"] == ["0.26"] and carried["iou"] == ["0.69"] and carried["imgsz"] == ["672"]
+    assert carried["conf"] == ["0.26"] and carried["iou"] == ["0.69"] and carried["imgsz"] == ["448"]
     theirs = new_page()
     open_page(theirs, mine.url)
     expect(slider(theirs, "Confidence")).to_have_value("0.26")
     expect(slider(theirs, "IoU")).to_have_value("0.69")
-    expect(slider(theirs, "Image size")).to_have_value("672")
+    expect(slider(theirs, "Image size")).to_have_value("448")
     expect(theirs.get_by_role("button", name="Remove cat")).to_be_visible()
     expect(theirs.get_by_role("button", name="Remove dog")).to_have_count(0)
 
