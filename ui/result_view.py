@@ -156,14 +156,16 @@ def display_width(width: int, height: int) -> int | Literal["stretch"]:
 
 def _source_badge(thermogram: Thermogram) -> None:
     about = thermogram.accuracy_kelvin
+    row = st.container(horizontal=True)
     if thermogram.source == "radiometric":
         words = "temperatures from the camera's data" + ("" if about is None else f", about ±{about:.0f} °C")
-        st.badge(words, icon=":material/thermostat:", color="green")
+        row.badge(words, icon=":material/thermostat:", color="green")
     elif thermogram.source == "scale":
         words = "estimated from colours" + ("" if about is None else f", about ±{about:.1f} °C")
-        st.badge(words, icon=":material/palette:", color="orange")
+        row.badge(words, icon=":material/palette:", color="orange")
     else:
-        st.badge("relative brightness only, no temperatures", icon=":material/contrast:", color="gray")
+        row.badge("relative brightness only, no temperatures", icon=":material/contrast:", color="gray")
+    row.badge(f"{thermogram.width} x {thermogram.height} px", icon=":material/aspect_ratio:", color="gray")
 
 
 def _view(picture: Picture, thermogram: Thermogram) -> str:
@@ -182,7 +184,7 @@ def _side_by_side(picture: Picture, thermogram: Thermogram, result: Result, numb
     with left:
         st.image(
             original_jpeg(picture, thermogram),
-            caption=f"{'Original' if embedded is None else 'As the camera stored it'}, {width} x {height} px",
+            caption="Original" if embedded is None else "As the camera stored it",
             alt=f"The picture {result.file} as it was given",
             width=display_width(width, height),
         )

@@ -94,7 +94,10 @@ def snapshot(page: Page, folder: Path) -> tuple[np.ndarray, list[dict[str, str]]
     """The annotated picture and its findings."""
     shown = page.get_by_test_id("stMain").get_by_role("link", name="Open on the Image page")
     titles = page.get_by_test_id("stMarkdown").filter(has_text="found").filter(has_text="camera")
-    before = titles.first.inner_text() if shown.count() else ""
+    before = ""
+    if shown.count():
+        before = titles.first.inner_text()
+        page.wait_for_timeout(1_100)  # a snapshot's name carries its second
     page.get_by_role("button", name="Snapshot").click()
     expect(shown).to_be_visible()
     expect(titles.first).not_to_have_text(before)

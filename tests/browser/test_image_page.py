@@ -81,7 +81,7 @@ def test_another_image_size_runs_the_network_once(at_image: Page, tiny_app: Serv
     ran = tiny_app.runs()
     slider(at_image, "Image size").focus()
     at_image.keyboard.press("ArrowLeft")
-    expect(slider(at_image, "Image size")).to_have_value("608")
+    expect(slider(at_image, "Image size")).to_have_value("384")
     deadline = time.monotonic() + 60
     while tiny_app.runs() == ran and time.monotonic() < deadline:
         at_image.wait_for_timeout(50)
