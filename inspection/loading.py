@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 
 def load_engine(
-    path: Path, choice: EngineChoice = "auto", progress: Progress | None = None, precision: Precision = "auto"
+    path: Path, choice: EngineChoice = "auto", progress: Progress | None = None, precision: Precision = "f32"
 ) -> Engine:
     """The engine for a checkpoint.
 

@@ -38,7 +38,7 @@ class OpenVINOEngine:
         self,
         model: ov.Model | Path,
         info: ModelInfo,
-        precision: Precision = "auto",
+        precision: Precision = "f32",
         threads: int | None = None,
     ) -> None:
         """Compile a network.
