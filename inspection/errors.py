@@ -15,3 +15,11 @@ class WeightsError(InspectionError):
 
 class SettingsError(InspectionError):
     """A value typed by the user that is out of range; the sentence names the range."""
+
+
+class ArchiveError(InspectionError):
+    """A ZIP that cannot be read, or holds more than its limit."""
+
+
+class EntryError(ArchiveError):
+    """One file in a ZIP that cannot be read; the others can."""

@@ -1,21 +1,22 @@
-"""Unpack a ZIP that somebody else made: bounded in size, and nothing lands outside the folder."""
+"""Unpack a ZIP of training data: bounded in size, and nothing lands outside the folder."""
 
 from __future__ import annotations
 
 import shutil
-import zipfile
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
+from inspection.archive import Archive, Entry, Limits
+from inspection.errors import ArchiveError
 from training.errors import DataError
 
 MAX_FILES = 200_000
 MAX_BYTES = 20 * 2**30
-_WANTED = {".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp", ".txt", ".yaml", ".yml"}
-_CHUNK = 1 << 20
+_WANTED = {".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp", ".txt", ".yaml", ".yml", ".json"}
+_MOST_EXPANSION = 2000.0
 
 
 def unpack(archive: Path, folder: Path, max_bytes: int = MAX_BYTES, max_files: int = MAX_FILES) -> Path:
-    """Unpack pictures, labels and YAML files of a ZIP.
+    """Unpack pictures, labels, YAML and JSON files of a ZIP.
 
     Args:
         archive: the ZIP.
@@ -29,41 +30,29 @@ def unpack(archive: Path, folder: Path, max_bytes: int = MAX_BYTES, max_files: i
     Raises:
         DataError: no ZIP, damaged, encrypted, too large, or with a path that leads outside.
     """
+    limits = Limits(max_files, max_bytes, max_bytes, _MOST_EXPANSION)
     try:
-        with zipfile.ZipFile(archive) as source:
-            entries = [e for e in source.infolist() if not e.is_dir()]
-            if len(entries) > max_files:
-                raise DataError(f"{archive.name} holds {len(entries)} files; {max_files} is the most.")
-            left = max_bytes
-            for entry in entries:
-                target = folder / _safe(entry.filename, archive.name)
-                if target.suffix.lower() in _WANTED:
-                    left = _copy(source, entry, target, left, archive.name)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
-        raise DataError(f"{archive.name} is no ZIP file or is damaged; export or copy it again.") from error
-    except RuntimeError as error:
-        raise DataError(f"{archive.name} is protected by a password; unpack it first.") from error
+        with Archive(archive, archive.name, limits) as source:
+            for entry in source.entries:
+                if entry.outside:
+                    raise DataError(
+                        f"{archive.name} holds a path that leads outside its folder "
+                        f"({entry.info.filename[:80]!r}) and was refused."
+                    )
+                if entry.suffix in _WANTED and not entry.link:
+                    _copy(source, entry, folder / entry.name)
+    except ArchiveError as error:
+        raise DataError(str(error)) from error
     inside = [p for p in folder.iterdir() if p.name != "__MACOSX"] if folder.is_dir() else []
     return inside[0] if len(inside) == 1 and inside[0].is_dir() and inside[0].name != "images" else folder
 
 
-def _safe(name: str, archive: str) -> Path:
-    path = PurePosixPath(name.replace("\\", "/"))
-    if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
-        raise DataError(
-            f"{archive} holds a path that leads outside its folder ({name[:80]!r}) and was refused."
-        )
-    return Path(*path.parts)
-
-
-def _copy(source: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, left: int, archive: str) -> int:
+def _copy(source: Archive, entry: Entry, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    with source.open(entry) as read, target.open("wb") as write:
-        while chunk := read.read(_CHUNK):
-            left -= len(chunk)
-            if left < 0:
-                write.close()
-                shutil.rmtree(target.parent, ignore_errors=True)
-                raise DataError(f"{archive} unpacks to more than the limit and was refused.")
-            write.write(chunk)
-    return left
+    try:
+        with target.open("wb") as write:
+            for chunk in source.chunks(entry):
+                write.write(chunk)
+    except ArchiveError:
+        shutil.rmtree(target.parent, ignore_errors=True)
+        raise
