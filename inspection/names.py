@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 
 _LONGEST = 60
@@ -31,16 +32,49 @@ def safe_stem(name: str) -> str:
     return f"_{clean}" if reserved or not clean else clean
 
 
-def unique_stems(names: Iterable[str]) -> list[str]:
-    """Safe stems in order, made distinct (also where case does not count) by -2, -3, ..."""
-    seen: set[str] = set()
-    stems = []
-    for name in names:
+class UniqueStems:
+    """Hands out safe stems, made distinct (also where case does not count) by -2, -3, ..."""
+
+    def __init__(self) -> None:
+        self._next: dict[str, int] = {}
+
+    def take(self, name: str) -> str:
+        """A stem that was not handed out before."""
         stem = candidate = safe_stem(name)
-        number = 1
-        while candidate.casefold() in seen:
+        number = self._next.get(stem.casefold(), 1)
+        while candidate.casefold() in self._next:
             number += 1
             candidate = f"{stem}-{number}"
-        seen.add(candidate.casefold())
-        stems.append(candidate)
-    return stems
+        self._next[stem.casefold()] = number
+        self._next.setdefault(candidate.casefold(), 1)
+        return candidate
+
+
+def unique_stems(names: Iterable[str]) -> list[str]:
+    """Safe stems in order, see UniqueStems."""
+    stems = UniqueStems()
+    return [stems.take(name) for name in names]
+
+
+def distinct_names(names: Iterable[str]) -> list[str]:
+    """Short names in order, told apart: by the folders they lie in where that helps, else by a number.
+
+    Names that are alike to their last folder get " (2)", " (3)" and so on.
+    """
+    given = list(names)
+    parts = [[short_name(part) for part in re.split(r"[\\/]+", name) if part] or [""] for name in given]
+    shown = [short_name(name) for name in given]
+    for depth in range(2, 5):
+        counts = Counter(shown)
+        if len(counts) == len(shown):
+            return shown
+        shown = [
+            "/".join(own[-depth:]) if counts[name] > 1 else name
+            for name, own in zip(shown, parts, strict=True)
+        ]
+    seen: Counter[str] = Counter()
+    for i, name in enumerate(shown):
+        seen[name] += 1
+        if seen[name] > 1:
+            shown[i] = f"{name} ({seen[name]})"
+    return shown

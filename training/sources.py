@@ -1,4 +1,4 @@
-"""Where training pictures come from: a data.yaml, folder or ZIP in YOLO layout, with a weight in the mix."""
+"""Where training pictures come from: a data.yaml, folder or ZIP, YOLO's or COCO's, with a weight."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import yaml
 
 from inspection.classes import CLASS_NAMES
 from training.archive import unpack
+from training.coco import coco_files, from_coco
 from training.errors import DataError
 
 PICTURE_SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"}
@@ -37,7 +38,7 @@ def open_source(text: str, unpack_to: Path) -> Source:
     """Open what the user named.
 
     Args:
-        text: path of a data.yaml, a folder or a ZIP, optionally followed by "=weight".
+        text: path of a data.yaml, COCO's JSON, a folder or a ZIP, optionally followed by "=weight".
         unpack_to: folder that ZIPs are unpacked into.
 
     Raises:
@@ -55,19 +56,33 @@ def open_source(text: str, unpack_to: Path) -> Source:
         done = target.with_suffix(".done")
         path = Path(done.read_text("utf-8")) if done.exists() else unpack(path, target)
         done.write_text(str(path), "utf-8")
+    path = _as_yolo(path, unpack_to)
     if path.is_dir():
         found = [path / n for n in ("data.yaml", "dataset.yaml", "data.yml") if (path / n).is_file()]
         source = _from_yaml(found[0]) if found else _from_folder(path)
     elif path.suffix.lower() in {".yaml", ".yml"}:
         source = _from_yaml(path)
     else:
-        raise DataError(f"{path.name} is no data.yaml, folder or ZIP.")
+        raise DataError(f"{path.name} is no data.yaml, JSON, folder or ZIP.")
     if source.pictures.get("val") == source.pictures.get("train"):
         source.pictures["val"] = []  # one folder named for both: no validation part of its own
     source.name, source.weight = name or source.name, weight
     if not any(source.pictures.values()):
         raise DataError(f"{path} holds no pictures in YOLO layout (train/images, val/images).")
     return source
+
+
+def _as_yolo(path: Path, unpack_to: Path) -> Path:
+    """COCO's JSON, or a folder that holds it and no data.yaml, as a YOLO data set; else the path itself."""
+    if path.is_dir():
+        files = [] if any(path.glob("*.y*ml")) else coco_files(path)
+    else:
+        files = [path] if path.suffix.lower() == ".json" else []
+    if not files:
+        return path
+    stamp = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:8]
+    root = path if path.is_dir() else path.parent.parent
+    return from_coco(files, root, unpack_to / f"{path.stem}-coco-{stamp}")
 
 
 def label_path(picture: Path) -> Path:
