@@ -8,7 +8,7 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -221,3 +221,26 @@ def _decoded(name: str, flags: int) -> str:
         except UnicodeDecodeError:
             continue
     return name
+
+
+def pictures_in(entries: Iterable[Entry], extensions: Collection[str]) -> tuple[list[Entry], int]:
+    """What in an archive is of use.
+
+    Args:
+        entries: of an archive.
+        extensions: of pictures, without the dot.
+
+    Returns:
+        The pictures and what may hold some but cannot be read (see `Entry.trouble`), in their order, and the
+        number of other files. Links and what operating systems leave behind count among those.
+    """
+    kept, others = [], 0
+    for entry in entries:
+        parts = entry.name.split("/")
+        left_behind = "__MACOSX" in parts or parts[-1].startswith("._")
+        wanted = entry.suffix.lstrip(".") in extensions or entry.suffix in _ARCHIVES
+        if wanted and not left_behind and not entry.link:
+            kept.append(entry)
+        else:
+            others += 1
+    return kept, others

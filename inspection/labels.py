@@ -162,6 +162,32 @@ class LabelWriter:
         }
 
 
+class LabelExport(LabelWriter):
+    """An export into a new folder, or a ZIP where the name ends in .zip."""
+
+    def __init__(self, format_: str, place: str | Path, class_names: Iterable[str]) -> None:
+        """Begin it.
+
+        Raises:
+            SettingsError: the format is not known, or the folder is in use.
+            OSError: the ZIP cannot be written.
+        """
+        if format_ not in LABEL_FORMATS:
+            raise SettingsError(f"Labels are written as {' or '.join(LABEL_FORMATS)}, not {format_}.")
+        place = Path(place)
+        self._zip = zipfile.ZipFile(place, "w") if place.suffix.lower() == ".zip" else None
+        sink = FolderSink(place) if self._zip is None else ZipSink(self._zip)
+        super().__init__(sink, format_, class_names)  # type: ignore[arg-type]
+
+    def close(self) -> None:
+        """Write what names all pictures, and close the ZIP."""
+        try:
+            self.finish()
+        finally:
+            if self._zip is not None:
+                self._zip.close()
+
+
 def label_boxes(findings: Iterable[Finding]) -> tuple[LabelBox, ...]:
     """The findings of a picture as labels."""
     return tuple(LabelBox(f.xyxy, f.class_name, f.confidence) for f in findings)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 import time
-from types import TracebackType
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType, TracebackType
 
 _BAR = 24
 
@@ -36,3 +40,23 @@ class Progress:
         rate = self.done / max(elapsed, 1e-9)
         line = f"\r{bar:<{_BAR}} {self.done}/{self.total}  {rate:.1f}/s  {left:.0f} s left"
         print(f"{line}  {name[-40:]:<40}", end="", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def interruptible() -> Iterator[Callable[[], bool]]:
+    """Within this, Ctrl-C only makes the function given answer True; pressed again, it ends the program."""
+    pressed = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield pressed.is_set
+        return
+    before = signal.getsignal(signal.SIGINT)
+
+    def note(number: int, frame: FrameType | None) -> None:
+        pressed.set()
+        signal.signal(signal.SIGINT, before)
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield pressed.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -19,7 +19,7 @@ _MOST_BYTES = 500 * 2**20
 def coco_files(folder: Path) -> list[Path]:
     """The JSON files in a folder or its subfolders that look like COCO's."""
     found = sorted(p for pattern in ("*.json", "*/*.json") for p in folder.glob(pattern))
-    return [p for p in found if _KEYS <= set(_content(p, strict=False))]
+    return [p for p in found if set(_content(p, strict=False)) >= _KEYS]
 
 
 def from_coco(files: list[Path], root: Path, folder: Path) -> Path:

@@ -12,7 +12,7 @@ import pytest
 
 from inspection.classes import CLASS_NAMES
 from inspection.errors import SettingsError
-from inspection.labels import FolderSink, Labelled, LabelBox, LabelFormat, LabelWriter, ZipSink, picture_file
+from inspection.labels import FolderSink, LabelBox, LabelFormat, Labelled, LabelWriter, ZipSink, picture_file
 from inspection.names import distinct_names, unique_stems
 from tests.conftest import blobs, encoded
 from training.check import check
@@ -81,7 +81,7 @@ def test_coco_says_what_coco_says(tmp_path: Path) -> None:
     for i, annotation in enumerate(content["annotations"], start=1):
         x, y, w, h = annotation["bbox"]
         assert annotation["id"] == i and annotation["category_id"] in known
-        assert 0 <= x and 0 <= y and x + w <= 160 and y + h <= 120 and annotation["area"] == w * h
+        assert x >= 0 and y >= 0 and x + w <= 160 and y + h <= 120 and annotation["area"] == w * h
 
 
 def test_coco_of_others_opens_with_its_parts_and_never_leaves_its_folder(tmp_path: Path) -> None:
