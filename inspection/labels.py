@@ -123,7 +123,7 @@ class LabelWriter:
         height, width = item.picture.shape[:2]
         self.sink.write(f"images/{stem}.{extension}", data)
         boxes = [(self._id(box.class_name), inside(box.xyxy, width, height)) for box in item.boxes]
-        kept = [(class_id, xyxy) for class_id, xyxy in boxes if xyxy is not None]
+        kept = list(dict.fromkeys((class_id, xyxy) for class_id, xyxy in boxes if xyxy is not None))
         if self.format == "yolo":
             lines = [_yolo_line(class_id, xyxy, width, height) for class_id, xyxy in kept]
             self.sink.write(f"labels/{stem}.txt", "".join(lines).encode())
@@ -150,7 +150,7 @@ class LabelWriter:
         return self._ids.setdefault(name, len(self._ids))
 
     def _annotation(self, class_id: int, xyxy: tuple[float, float, float, float], number: int) -> dict:
-        left, top, right, bottom = (round(v, 3) for v in xyxy)
+        left, top, right, bottom = xyxy
         size = (round(right - left, 3), round(bottom - top, 3))
         return {
             "id": number,
@@ -196,10 +196,12 @@ def label_boxes(findings: Iterable[Finding]) -> tuple[LabelBox, ...]:
 def inside(
     xyxy: tuple[float, float, float, float], width: int, height: int
 ) -> tuple[float, float, float, float] | None:
-    """The part of a box inside a picture, or None where that is thinner than half a pixel."""
+    """The part of a box inside a picture, to a thousandth of a pixel; None where it is hardly half a pixel."""
     left, right = (min(max(v, 0.0), float(width)) for v in (xyxy[0], xyxy[2]))
     top, bottom = (min(max(v, 0.0), float(height)) for v in (xyxy[1], xyxy[3]))
-    return (left, top, right, bottom) if right - left >= 0.5 and bottom - top >= 0.5 else None
+    if right - left < 0.5 or bottom - top < 0.5:
+        return None
+    return round(left, 3), round(top, 3), round(right, 3), round(bottom, 3)
 
 
 def picture_file(data: bytes, picture: NDArray[np.uint8]) -> tuple[bytes, str]:
