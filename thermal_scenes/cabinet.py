@@ -28,6 +28,7 @@ class Cabinet:
         clean: True when nothing may be faulty.
         faults: how many there are so far.
         most: how many there may be.
+        weak: whether faults are weak ones, 3 to 9 K.
     """
 
     canvas: Canvas
@@ -38,13 +39,15 @@ class Cabinet:
     clean: bool
     faults: int = 0
     most: int = 3
+    weak: bool = False
 
     def fault(self, probability: float) -> float:
         """Excess of a fault in K, or 0 for a healthy part."""
         if self.clean or self.faults >= self.most or not chance(self.rng, probability):
             return 0.0
         self.faults += 1
-        return float(np.exp(self.rng.uniform(np.log(8), np.log(75))))
+        kelvin = float(np.exp(self.rng.uniform(np.log(8), np.log(75))))
+        return 3 + 6 * (kelvin - 8) / 67 if self.weak else kelvin
 
     def fuse_warmth(self) -> float:
         """K that a healthy fuse is warmer than the cabinet; hardly anything in a clean picture."""
@@ -125,3 +128,13 @@ def hardware(p: Cabinet) -> None:
             c.rectangle(x, y, x + wide, y + s * 1.5, warm, emissivity=0.88, shade=shade)
             c.rectangle(x + 0.15 * wide, y + 0.2 * s, x + 0.8 * wide, y + 1.1 * s, warm, shade=shade * 0.6)
             c.ellipse((x + wide * 0.9, y + s * 0.7), (s * 0.2, s * 0.2), warm, emissivity=0.7, shade=0.1)
+
+
+def pilot_lamps(p: Cabinet, rng: np.random.Generator) -> None:
+    """A row of pilot lamps or push buttons, a little warm and nobody's fault."""
+    c, r = p.canvas, p.unit * float(rng.uniform(0.2, 0.45))
+    x, y = rng.uniform(0, 0.8) * c.width, rng.uniform(0, 1) * c.height
+    for k in range(int(rng.integers(1, 6))):
+        at, warm = (x + 3.2 * k * r, y), p.ambient + float(rng.uniform(0.5, 7))
+        c.ellipse(at, (1.25 * r, 1.25 * r), p.ambient + 0.3, emissivity=0.75, shade=0.85)
+        c.ellipse(at, (r, r), warm, emissivity=0.93, shade=0.3)

@@ -85,7 +85,8 @@ def random_camera(
     return Camera(
         width=max(24, round(canvas.width * shrink)),
         height=max(24, round(canvas.height * shrink)),
-        blur_px=float(rng.uniform(1.2, 2.3)) if chance(rng, 0.08) else float(rng.uniform(0.55, 1.0)),
+        blur_px=canvas.defocus
+        * (float(rng.uniform(1.2, 2.3)) if chance(rng, 0.08) else float(rng.uniform(0.55, 1.0))),
         netd_kelvin=float(rng.uniform(0.02, 0.11)),
         pattern_kelvin=float(rng.uniform(0.02, 0.07)),
         drift_kelvin=float(rng.normal(0, 0.15)),
@@ -115,8 +116,9 @@ def measure(
     Returns:
         float32 (height, width) of the canvas, °C.
     """
+    reflected = canvas.reflected if canvas.mirrored is None else canvas.reflected + canvas.mirrored
     radiance = at_the_lens(
-        canvas.base + canvas.excess, canvas.emissivity, canvas.reflected, canvas.air, camera.transmission
+        canvas.base + canvas.excess, canvas.emissivity, reflected, canvas.air, camera.transmission
     )
     size = (camera.width, camera.height)
     if size != (canvas.width, canvas.height):

@@ -56,6 +56,8 @@ class Canvas:
         view: 3x3 homography from world to pixel coordinates.
         air: °C.
         reflected: °C that shiny surfaces mirror (the cold sky outdoors).
+        mirrored: float32 K above that in places, such as the sun's or a person's reflection, or None.
+        defocus: factor on the camera's blur; 1 is in focus.
         span: suggested (lowest, highest) °C of the palette, or None.
         exposure: how people set level and span here, or None; goes before span.
     """
@@ -70,6 +72,8 @@ class Canvas:
         self.view = np.eye(3)
         self.air = celsius
         self.reflected = celsius
+        self.mirrored: NDArray[np.float32] | None = None
+        self.defocus = 1.0
         self.span: tuple[float, float] | None = None
         self.exposure: Exposure | None = None
         self.items: list[Item] = []
@@ -176,7 +180,7 @@ class Canvas:
                 layer[y1:y2, x1:x2] += now
 
     def polygon(
-        self, points: NDArray | Sequence, celsius: Value | None, excess: Value = 0.0, **surface: float
+        self, points: NDArray | Sequence, celsius: Value | None, excess: Value = 0.0, **surface: float | None
     ) -> None:
         """Fill a polygon (N, 2) of world points with smooth edges; surface: emissivity, shade."""
         pixels = self.to_pixels(points)
@@ -206,10 +210,10 @@ class Canvas:
         self,
         centre: Point,
         radii: Point,
-        celsius: Value,
+        celsius: Value | None,
         excess: Value = 0.0,
         turn: float = 0.0,
-        **surface: float,
+        **surface: float | None,
     ) -> None:
         """Fill an ellipse turned by `turn` radians."""
         self.polygon(ellipse_points(centre, radii, turn), celsius, excess, **surface)

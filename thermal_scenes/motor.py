@@ -127,7 +127,10 @@ def _surroundings(
 
 
 class _Build:
-    """One motor's proportions and temperatures, painted part by part from far to near."""
+    """One motor's proportions and temperatures, painted part by part from far to near.
+
+    The frame has fins along it, rings around it (gear motors, flange motors) or openings (drip-proof ones).
+    """
 
     def __init__(
         self,
@@ -149,6 +152,7 @@ class _Build:
         self.depth = float(rng.uniform(0.03, 0.14)) * load + 0.3
         self.paint_emissivity = float(rng.uniform(0.88, 0.96))
         self.shade = float(rng.uniform(0.3, 0.7))
+        self.style = pick(rng.spawn(1)[0], ("fins", "rings", "vents"), (8, 1, 1))
 
     def paint(self) -> None:
         """All parts, the farthest first."""
@@ -192,6 +196,11 @@ class _Build:
 
     def _frame(self, s: Surface) -> NDArray:
         profile = self.frame - 0.12 * self.load * (s.along - 0.15) ** 2 - 0.03 * self.load * np.cos(s.around)
+        if self.style == "rings":
+            return profile - self.depth * (np.cos(self.fins / 2 * s.along) > 0.1)
+        if self.style == "vents":
+            low = (np.abs(s.along) > 0.62) & (np.abs(s.around) < 1.2) & (np.cos(24 * s.around) > 0.2)
+            return profile + 0.15 * self.load * low
         if self.fins:
             profile = profile - self.depth * (np.cos(self.fins * s.around) > 0.1)
         return profile

@@ -5,13 +5,25 @@ from __future__ import annotations
 import numpy as np
 
 from thermal_scenes.busbars import bus_bars, loom
-from thermal_scenes.cabinet import COMPONENT, FUSE, Cabinet, cable, hardware, lettering, lug, plate
+from thermal_scenes.cabinet import (
+    COMPONENT,
+    FUSE,
+    Cabinet,
+    cable,
+    hardware,
+    lettering,
+    lug,
+    pilot_lamps,
+    plate,
+)
 from thermal_scenes.canvas import Canvas
 from thermal_scenes.equipment import bar
 from thermal_scenes.exposure import Exposure
 from thermal_scenes.fuses import fuse_bases, tube_fuses
 from thermal_scenes.heat import Heat
 from thermal_scenes.noise import chance, field, pick
+from thermal_scenes.poles import three_poles
+from thermal_scenes.reflections import shiny_plate
 from thermal_scenes.viewpoint import tilt_view
 
 
@@ -26,12 +38,22 @@ def panel(canvas: Canvas, rng: np.random.Generator, clean: bool) -> None:
     load = float(np.exp(rng.uniform(np.log(0.5), np.log(7))))
     unit = min(h, w) * float(rng.uniform(0.05, 0.13))
     p = Cabinet(canvas, rng, ambient, load, unit, clean, most=int(rng.integers(1, 5)))
+    extra = rng.spawn(1)[0]
+    p.weak = chance(extra, 0.15)
     plate(p)
+    if chance(extra, 0.2):
+        shiny_plate(canvas, extra, ambient)
+    if chance(extra, 0.15):
+        pilot_lamps(p, extra)
     if chance(rng, 0.6):
         hardware(p)
-    pick(rng, (rails, fuse_bases, bus_bars, loom, tube_fuses), (3, 3.2, 2.2, 2.2, 1.6))(p)
+    layout = pick(rng, (rails, fuse_bases, bus_bars, loom, tube_fuses), (3, 3.2, 2.2, 2.2, 1.6))
+    (three_poles if chance(extra, 0.12) else layout)(p)
+    if chance(extra, 0.1):
+        canvas.defocus = float(extra.uniform(1.5, 4.0))
     if chance(rng, 0.8):
-        canvas.exposure = Exposure(ambient, (0.06, 0.5), (0.5, 1.25), (max(4.0, 2 * load), 28))
+        width = (2.0, 8.0) if p.weak else (max(4.0, 2 * load), 28)
+        canvas.exposure = Exposure(ambient, (0.06, 0.5), (0.5, 1.25), width)
 
 
 def rails(p: Cabinet) -> None:

@@ -35,7 +35,7 @@ def _from_seed(kind: str, *seed: int) -> Callable[[Path], None]:
 
 def _radiometric(path: Path) -> None:
     """A hot joint as temperatures: 16 bits, 0.01 K a count, the scale in the file's own tag."""
-    write_radiometric_tiff(path, make_scene((72, 47), "panel", size=SIZE).celsius, 0.01)
+    write_radiometric_tiff(path, make_scene((82, 14), "panel", size=SIZE).celsius, 0.01)
 
 
 def _finish(path: Path, canvas: Canvas, span: tuple[float, float], seed: int, overlays: bool) -> None:
@@ -67,8 +67,8 @@ def _cat(path: Path) -> None:
 
 
 SAMPLES: dict[str, Callable[[Path], None]] = {
-    "joint.jpg": _from_seed("substation", 71, 47),
-    "panel.jpg": _from_seed("panel", 72, 22),
+    "joint.jpg": _from_seed("substation", 81, 4),
+    "panel.jpg": _from_seed("panel", 82, 5),
     "cable.png": _from_seed("panel", 72, 21),
     "board.jpg": _from_seed("board", 72, 0),
     "motor.jpg": _from_seed("motor", 72, 0),

@@ -7,6 +7,7 @@ import itertools
 import numpy as np
 from numpy.typing import NDArray
 
+from thermal_scenes.bystanders import tank_fittings
 from thermal_scenes.canvas import Point
 from thermal_scenes.equipment import bar, drum, insulator, tank
 from thermal_scenes.heat import Heat
@@ -105,8 +106,9 @@ def knife(yard: Yard) -> None:
     gap = u * rng.uniform(0.25, 0.45)
     for side in (-1, 1):
         yard.wire(a + across * side * gap, b + across * side * gap, width=u * rng.uniform(0.18, 0.32))
+    shape = pick(yard.extra, ("clamp", "disc"), (2, 1))
     for end, way in ((a, -1), (b, 1)):
-        yard.site(end[0], end[1], u * rng.uniform(0.8, 1.3), angle)
+        yard.site(end[0], end[1], u * rng.uniform(0.8, 1.3), angle, shape=shape)
         out = end + (b - a) * way * rng.uniform(0.3, 0.9) + rng.normal(0, 25, 2)
         yard.wire(end, (end + out) / 2 + rng.normal(0, 12, 2), out, width=u * rng.uniform(0.2, 0.5))
         yard.bodies.append(
@@ -127,10 +129,12 @@ def rods(yard: Yard) -> None:
         lean = rng.normal(0, 0.12)
         cap, tip = np.array([x, y]), np.array([x + lean * 3 * u, y - u * rng.uniform(1.5, 4)])
         yard.wire(cap, tip, width=u * rng.uniform(0.25, 0.6))
+        yard.rods.append(yard.wires[-1])
         yard.site(
             tip[0], tip[1], u * rng.uniform(0.4, 0.9), 1.57 + lean, pick(rng, (JOINT, COMPONENT), (2, 1))
         )
-        yard.site(cap[0], cap[1], u * rng.uniform(0.8, 1.3), lean, COMPONENT)
+        shape = pick(yard.extra, ("clamp", "cap"))
+        yard.site(cap[0], cap[1], u * rng.uniform(0.8, 1.3), lean, COMPONENT, shape=shape)
         out = (x + rng.normal(0, 0.3) * c.width, -20.0)
         yard.wire(tip, ((x + out[0]) / 2, tip[1] * 0.55), out, width=u * rng.uniform(0.1, 0.3))
         foot = cap + np.array([-lean * c.height * 0.5, c.height * rng.uniform(0.3, 0.6)])
@@ -146,21 +150,61 @@ def transformer(yard: Yard) -> None:
         at = (rng.uniform(0.2, 0.8) * c.width, y1 - rng.uniform(0.15, 0.3) * c.height)
         yard.bodies.append(lambda heat: drum(c, rng, at, u * rng.uniform(1, 2), load - 2))
     yard.bodies.append(lambda heat: tank(c, rng, x1, y1, x2, c.height + 30, load, heat))
+    extra = yard.extra
+    if chance(extra, 0.5):
+        yard.bodies.append(lambda heat: tank_fittings(c, extra, (x1, y1, x2, c.height), load))
     count = int(rng.integers(2, 7))
     for i in range(count):
         x, long = x1 + (x2 - x1) * (i + rng.uniform(0.3, 0.7)) / count, c.height * rng.uniform(0.12, 0.38)
         top = (x + rng.normal(0, 0.25) * long, y1 - long)
         what = pick(rng, (JOINT, COMPONENT), (3, 2))
-        yard.site(top[0], top[1], u * rng.uniform(0.5, 0.9), rng.uniform(-0.5, 0.5) + 1.57, what)
+        size, lean = u * rng.uniform(0.5, 0.9), rng.uniform(-0.5, 0.5)
+        if chance(extra, 0.3):
+            yard.site(top[0], top[1], 1.5 * size, 0.3 * lean, COMPONENT, shape="cap")
+        else:
+            yard.site(top[0], top[1], size, lean + 1.57, what)
         end = (x + rng.normal(0, 80), -20.0)
         yard.wire(top, (top[0] + rng.normal(0, 40), top[1] * 0.6), end, width=u * rng.uniform(0.12, 0.35))
         yard.bodies.append(_bushing(yard, (x, y1), top, (yard.structure + load) / 2))
     yard.body, warmer = load, load - yard.structure
     for _ in range(int(rng.integers(0, 3))):
         corner = float(rng.choice([x1 + 0.05 * (x2 - x1), x2 - 0.05 * (x2 - x1), rng.uniform(x1, x2)]))
-        yard.site(
-            corner, y1 + rng.uniform(0, 0.1) * c.height, u * rng.uniform(0.8, 2), 0.0, COMPONENT, warmer
-        )
+        down, size = rng.uniform(0, 0.1) * c.height, u * rng.uniform(0.8, 2)
+        shape = pick(extra, ("clamp", "corner", "lid", "bolt"), (1, 2, 1.5, 1))
+        if shape == "corner":
+            corner, down = float(np.clip(corner, x1 + size, x2 - size)), down + size
+        yard.site(corner, y1 + down, size, 0.0, COMPONENT, warmer, shape)
+    if chance(extra, 0.4):
+        _flange(yard, x1, x2, y1, warmer)
+
+
+def _flange(yard: Yard, x1: float, x2: float, y: float, warmer: float) -> None:
+    """A row of bolts along the tank's flange; stray flux heats one of them now and then."""
+    size = yard.unit * float(yard.extra.uniform(0.35, 0.7))
+    for t in np.linspace(0.04, 0.96, int(yard.extra.integers(5, 14))):
+        yard.site(x1 + t * (x2 - x1), y + 0.6 * size, size, 0.0, COMPONENT, warmer, "bolt", 1)
+
+
+def three_phases(yard: Yard) -> None:
+    """Three equal columns side by side with the same terminals and conductors: one may be hotter."""
+    c, rng, u = yard.canvas, yard.rng, yard.unit * yard.rng.uniform(0.8, 1.6)
+    yard.phases = True
+    look, shape = int(rng.integers(1 << 30)), pick(rng, ("clamp", "cap", "disc"), (4, 2, 1))
+    x0, step = c.width * rng.uniform(0.1, 0.25), c.width * rng.uniform(0.16, 0.34)
+    y, slope = c.height * rng.uniform(0.25, 0.5), rng.normal(0, 0.06) * c.height
+    long, radius = c.height * rng.uniform(0.25, 0.6), u * rng.uniform(0.7, 1.2)
+    size, angle, width = u * rng.uniform(0.7, 1.2), rng.normal(0, 0.4), u * rng.uniform(0.15, 0.4)
+    way = np.array([rng.normal(0, 0.25) * c.width, -c.height * rng.uniform(0.5, 1.0)])
+    bend, class_id = rng.normal(0, 30, 2), pick(rng, (JOINT, COMPONENT), (4, 1))
+    for k in range(3):
+        top = np.array([x0 + k * step, y + k * slope])
+        yard.site(top[0], top[1], size, angle, class_id, shape=shape, look=look)
+        yard.wire(top, top + way / 2 + bend, top + way, width=width)
+        if chance(rng, 0.35):
+            middle, end = np.array([0.45 * step, 0.1 * c.height]), np.array([step, slope])
+            yard.wire(top, top + middle, top + end, width=0.8 * width)
+        foot = top + np.array([0, long])
+        yard.bodies.append(_column(yard, tuple(foot), tuple(top), radius, 0.9))
 
 
 def _bushing(yard: Yard, foot: Point, top: Point, celsius: float) -> Painter:

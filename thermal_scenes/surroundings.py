@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 from thermal_scenes.canvas import Canvas
-from thermal_scenes.noise import chance, field, pick
+from thermal_scenes.noise import blurred, chance, field, pick
 
 
 def room(canvas: Canvas, rng: np.random.Generator) -> float:
@@ -26,6 +27,9 @@ def room(canvas: Canvas, rng: np.random.Generator) -> float:
     for _ in range(int(rng.integers(0, 4))):
         pick(rng, (_sofa, _table, _shelf, _curtain))(canvas, rng, air, line)
     _warm_things(canvas, rng, air, line)
+    extra = rng.spawn(1)[0]
+    if chance(extra, 0.2):
+        _pipes(canvas, extra, air, line)
     return line
 
 
@@ -120,6 +124,38 @@ def _warm_things(canvas: Canvas, rng: np.random.Generator, air: float, line: flo
         )
 
 
+def _pipes(canvas: Canvas, rng: np.random.Generator, air: float, line: float) -> None:
+    """Heating pipes along a wall: one or two, hot, with a bend and brackets."""
+    h, w = canvas.height, canvas.width
+    x, y, thick = rng.uniform(0.05, 0.95) * w, line - rng.uniform(0.02, 0.3) * h, rng.uniform(0.008, 0.03) * w
+    end = (x + rng.choice([-1, 1]) * rng.uniform(0.15, 0.8) * w, y)
+    for k in range(pick(rng, (1, 2), (1, 2))):
+        off, warm = 2.4 * k * thick, air + float(rng.uniform(6, 38))
+        path = np.array([[x + off, -10], [x + off, y + off], [end[0], y + off]])
+        canvas.stroke(path, thick, warm, 0.0, float(rng.choice([0.93, 0.55])), 0.8)
+        for t in rng.uniform(0.1, 0.9, int(rng.integers(1, 4))):
+            at = (x + off, float(t) * y)
+            canvas.ellipse(at, (0.8 * thick, 0.35 * thick), 0.5 * (warm + air), shade=0.3)
+
+
+def _sun_patches(canvas: Canvas, rng: np.random.Generator, horizon: float) -> None:
+    """Ground that the sun reaches between shadows."""
+    h, w = canvas.height, canvas.width
+    for _ in range(int(rng.integers(1, 5))):
+        x, y = rng.uniform(-0.1, 1) * w, rng.uniform(horizon, h)
+        near = (y - horizon) / max(h - horizon, 1)
+        wide, deep = rng.uniform(0.05, 0.35) * w * (0.3 + near), rng.uniform(0.02, 0.12) * h * (0.3 + near)
+        window = canvas.window(np.array([[x, y], [x + 1.2 * wide, y + deep]]), 1)
+        if window is None:
+            continue
+        x1, y1, x2, y2 = window
+        mask = np.zeros((y2 - y1, x2 - x1), np.uint8)
+        corners = np.array([[x, y], [x + wide, y], [x + 1.2 * wide, y + deep], [x + 0.1 * wide, y + deep]])
+        cv2.fillPoly(mask, [np.rint(corners - (x1, y1)).astype(np.int32)], 255, cv2.LINE_AA)
+        soft = blurred(mask * np.float32(1 / 255), 1.5)
+        canvas.add(window, np.float32(rng.uniform(2, 9)) * soft)
+
+
 def open_air(canvas: Canvas, rng: np.random.Generator, day: bool, town: bool) -> float:
     """A yard or street towards the horizon; gives the row of the horizon."""
     h, w = canvas.height, canvas.width
@@ -140,6 +176,9 @@ def open_air(canvas: Canvas, rng: np.random.Generator, day: bool, town: bool) ->
     canvas.emissivity[:] = 0.96
     _skyline(canvas, rng, air, horizon, day, town)
     _ways(canvas, rng, ground, horizon, day)
+    extra = rng.spawn(1)[0]
+    if day and chance(extra, 0.3):
+        _sun_patches(canvas, extra, horizon)
     return horizon
 
 

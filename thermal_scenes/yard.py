@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermal_scenes.canvas import Canvas
-from thermal_scenes.equipment import clamp
+from thermal_scenes.fittings import SHAPES
 from thermal_scenes.heat import Heat
 from thermal_scenes.noise import chance, curve, pick, sagging
 
@@ -21,7 +21,18 @@ Painter = Callable[[Heat], None]
 
 @dataclass(frozen=True)
 class Site:
-    """A place that may be faulty: position, size, angle in radians, class if hot, K above the structure."""
+    """A place that may be faulty.
+
+    Attributes:
+        x: column.
+        y: row.
+        size: of the fitting, pixels.
+        angle: radians.
+        class_id: its class if hot.
+        warmer: K above the structure when healthy.
+        shape: one of fittings.SHAPES.
+        look: seed of its looks, to give several the same; None draws new ones.
+    """
 
     x: float
     y: float
@@ -29,6 +40,8 @@ class Site:
     angle: float
     class_id: int
     warmer: float = 0.0
+    shape: str = "clamp"
+    look: int | None = None
 
 
 @dataclass
@@ -45,6 +58,10 @@ class Yard:
         bodies: painters of insulators, tanks and poles, called before the wires.
         heat: of the faulty sites, by index.
         body: °C of the largest body, by which a picture may be exposed, or None.
+        rods: those of the wires that are bare rods, which may be hot as a whole.
+        weak: whether faults are weak ones, 3 to 10 K.
+        phases: whether the sites are three equal phases, of which one is hotter.
+        extra: source of randomness for details that most scenes do not have.
     """
 
     canvas: Canvas
@@ -56,12 +73,22 @@ class Yard:
     bodies: list[Painter] = field(default_factory=list)
     heat: dict[int, Heat] = field(default_factory=dict)
     body: float | None = None
+    rods: list[tuple[NDArray, float]] = field(default_factory=list)
+    weak: bool = False
+    phases: bool = False
+
+    def __post_init__(self) -> None:
+        # Details that came later draw from a child generator, so that a seed's scene stays what it was.
+        self.extra = self.rng.spawn(1)[0]
 
     def site(
-        self, x: float, y: float, size: float, angle: float = 0.0, class_id: int = JOINT, warmer: float = 0.0
-    ) -> None:
-        """Add a place where something may be hot; warmer is its healthy excess over the structure, K."""
-        self.sites.append(Site(float(x), float(y), float(size), float(angle), class_id, float(warmer)))
+        self, x: float, y: float, size: float, angle: float = 0.0, class_id: int = JOINT,
+        warmer: float = 0.0, shape: str = "clamp", look: int | None = None,
+    ) -> None:  # fmt: skip
+        """Add a place where something may be hot; see Site."""
+        self.sites.append(
+            Site(float(x), float(y), float(size), float(angle), class_id, float(warmer), shape, look)
+        )
 
     def wire(self, *points: tuple[float, float] | NDArray, width: float, sag: float = 0.0) -> None:
         """Add a conductor through points; two points may sag."""
@@ -77,7 +104,10 @@ class Yard:
         ]
         rng.shuffle(inside)
         worst = float(np.exp(rng.uniform(np.log(7), np.log(90))))
-        for rank, i in enumerate(inside[: pick(rng, (1, 2, 3, 5), (6, 2.5, 1.2, 0.4))]):
+        if self.weak:
+            worst = 3 + 7 * (worst - 7) / 83
+        count = pick(rng, (1, 2, 3, 5), (6, 2.5, 1.2, 0.4))
+        for rank, i in enumerate(inside[: 1 if self.phases else count]):
             site = self.sites[i]
             kelvin = worst * (1.0 if rank == 0 else float(rng.uniform(0.35, 1.0)))
             x, y = np.array([site.x, site.y]) + rng.normal(0, 0.25 * site.size, 2)
@@ -100,11 +130,24 @@ class Yard:
         for i, site in enumerate(self.sites):
             healthy = self.structure + warmer + site.warmer + float(rng.normal(0, 0.6))
             at = (site.x, site.y)
+            looks = rng if site.look is None else np.random.default_rng(site.look)
+            paint = SHAPES[site.shape]
             if i not in self.heat:
-                clamp(self.canvas, rng, at, site.size, site.angle, healthy, heat.part(0.8))
+                paint(self.canvas, looks, at, site.size, site.angle, healthy, heat.part(0.8))
                 continue
             with self.canvas.item(site.class_id, True, celsius=round(healthy + self.heat[i].spots[0][2], 1)):
-                clamp(self.canvas, rng, at, site.size, site.angle, healthy, self.heat[i])
+                paint(self.canvas, looks, at, site.size, site.angle, healthy, self.heat[i])
+
+    def heat_rod(self) -> None:
+        """Instead of a site, warm one bare rod as a whole, hottest at one end."""
+        rng = self.rng
+        path, width = self.rods[int(rng.integers(len(self.rods)))]
+        kelvin = float(np.exp(rng.uniform(np.log(8), np.log(60))))
+        fade = float(rng.uniform(0.0, 0.35))
+        along = kelvin * (1 - fade * np.linspace(0, 1, len(path)))
+        share = float(rng.uniform(0.4, 0.6))
+        with self.canvas.item(JOINT, True, celsius=round(self.structure + kelvin, 1), share=share):
+            self.canvas.stroke(path, width, self.structure, along, 0.88, 0.4)
 
     def heat_section(self) -> None:
         """Instead of a site, warm a length of one conductor: broken strands or overload."""
