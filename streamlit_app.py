@@ -7,11 +7,12 @@ import streamlit as st
 from inspection.finding import SCREENING_NOTE
 from ui.analysis import result_of, thermogram_of
 from ui.finding_view import finding_line
+from ui.language import t
 from ui.page import plain, start_page
 from ui.pictures import Sample, samples
 from ui.result_view import alt_text, annotated_jpeg, original_jpeg
 
-page = start_page("Start")
+page = start_page(t("Start"))
 
 st.title("Overheat Inspector")
 st.markdown("Finds overheating equipment in infrared pictures, measures it and says how serious it is.")

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from inspection.texts import text
+
 CLASS_NAMES: tuple[str, ...] = (
     "Cablu supra-incalzit",
     "Caine",
@@ -27,15 +29,15 @@ LIVING = frozenset({"Caine", "persoana", "pisica"})
 _SAME_AS = {"Compenenta incalzita": "Componenta incalzita"}
 
 ENGLISH = {
-    "Cablu supra-incalzit": "overheated cable",
-    "Caine": "dog",
-    "Componenta incalzita": "heated component",
-    "Legatura": "joint",
-    "SFH": "fuse holder",
-    "SOC": "chip",
-    "motor": "motor",
-    "persoana": "person",
-    "pisica": "cat",
+    "Cablu supra-incalzit": text("overheated cable"),
+    "Caine": text("dog"),
+    "Componenta incalzita": text("heated component"),
+    "Legatura": text("joint"),
+    "SFH": text("fuse holder"),
+    "SOC": text("chip"),
+    "motor": text("motor"),
+    "persoana": text("person"),
+    "pisica": text("cat"),
 }
 
 
@@ -45,7 +47,7 @@ def canonical_name(raw: str) -> str:
 
 
 def display_name(raw: str) -> str:
-    """The name shown on screen: English for the ten classes, otherwise the model's own name."""
+    """The name shown on screen, a Text, for the ten classes; otherwise the model's own name."""
     name = canonical_name(raw)
     return ENGLISH.get(name, name)
 

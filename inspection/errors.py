@@ -2,7 +2,15 @@
 
 
 class InspectionError(Exception):
-    """Base of all errors whose text may be shown to the user as it is."""
+    """Base of all errors whose text may be shown to the user as it is.
+
+    The sentence is made with `inspection.texts.text`, so that it can be shown in every language.
+    """
+
+    @property
+    def sentence(self) -> str:
+        """The sentence as it was made: a Text, where str(error) has only its English words."""
+        return self.args[0] if self.args and isinstance(self.args[0], str) else str(self)
 
 
 class PictureError(InspectionError):

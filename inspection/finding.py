@@ -9,12 +9,13 @@ from typing import Any, get_args
 from inspection.classes import display_name
 from inspection.detections import Detections
 from inspection.measure import BoxStatistics, box_statistics
+from inspection.texts import text
 from inspection.thermogram import TemperatureSource, Thermogram
 
 SEVERITIES: tuple[str, ...] = ("none", "watch", "plan repair", "repair now")
 """From harmless to urgent; every standard's own classes are mapped to these four."""
 
-SCREENING_NOTE = "Screening aid, not a certified inspection."
+SCREENING_NOTE = text("Screening aid, not a certified inspection.")
 """Stands with every result."""
 
 

@@ -10,11 +10,12 @@ from ui.camera_panel import watch, watch_minute
 from ui.camera_reading import camera_reading
 from ui.camera_stream import connection, stream
 from ui.downloads import take_it_home
+from ui.language import t
 from ui.page import plain, start_page
 from ui.result_view import show_result
 from ui.scale_panel import scale_panel
 
-page = start_page("Camera")
+page = start_page(t("Camera"))
 
 
 def live_worker(settings: LiveSettings) -> LiveWorker:
@@ -62,7 +63,7 @@ def photo() -> None:
         take_it_home(page, [picture], [result], "photo")
 
 
-st.title("Camera")
+st.title(t("Camera"))
 live_tab, photo_tab = st.tabs(["Live", "Photo"], on_change="rerun", key="camera_tab")
 with live_tab:  # only the open one is drawn: the other must not hold the camera
     if live_tab.open:

@@ -10,13 +10,14 @@ from inspection.reading import EXTENSIONS
 from ui.analysis import Picture, is_analysed, look, result_of, thermogram_of
 from ui.compare_view import compare_two
 from ui.downloads import take_it_home
+from ui.language import t
 from ui.page import plain, start_page
 from ui.pictures import forget, keep, kept, samples, uploader
 from ui.result_view import show_result
 from ui.scale_panel import scale_panel
 from ui.summary_view import opened_index, step, summary
 
-page = start_page("Image")
+page = start_page(t("Image"))
 
 
 def pick_sample() -> None:
@@ -47,7 +48,7 @@ def work_through(pictures: list[Picture]) -> None:
     place.empty()
 
 
-st.title("Image")
+st.title(t("Image"))
 pictures = kept()
 area = st.container() if not pictures else st.expander("Add more pictures", icon=":material/add:")
 with area:

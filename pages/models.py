@@ -6,6 +6,7 @@ import streamlit as st
 from inspection.classes import display_name
 from inspection.errors import WeightsError
 from inspection.names import short_name
+from ui.language import t
 from ui.page import plain, start_page
 from ui.weights import MAX_UPLOAD_MB, adopt
 
@@ -26,10 +27,10 @@ def take_upload() -> None:
 
 
 st.session_state.setdefault("weights_turn", 0)
-page = start_page("Models")
+page = start_page(t("Models"))
 info = page.detector.info
 
-st.title("Models")
+st.title(t("Models"))
 done, message = st.session_state.pop("weights_message", (True, ""))
 if message and done:
     st.success(plain(message), icon=":material/check_circle:")

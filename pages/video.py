@@ -8,6 +8,7 @@ from inspection.errors import InspectionError
 from inspection.video.result import duration_words
 from inspection.video.settings import VideoSettings
 from inspection.video.source import VIDEO_EXTENSIONS
+from ui.language import t
 from ui.page import plain, start_page
 from ui.video_downloads import take_video_home
 from ui.video_progress import show_progress
@@ -18,7 +19,7 @@ from ui.video_workspace import Workspace, workspace
 SAMPLES = {"Walk across a yard": "yard_walk.mp4", "Joint heating up": "joint_heating.mp4"}
 FOLDER = Path(__file__).resolve().parent.parent / "samples"
 
-page = start_page("Video")
+page = start_page(t("Video"))
 
 
 def take_upload(key: str) -> None:
@@ -78,7 +79,7 @@ def preview_and_start(space: Workspace, settings: VideoSettings) -> None:
         )  # fmt: skip
 
 
-st.title("Video")
+st.title(t("Video"))
 space = workspace()
 working = space.job is not None and space.job.running
 if not working:

@@ -13,6 +13,7 @@ from inspection.results import Measuring
 from inspection.settings import RunSettings
 from inspection.units import Unit
 from ui import sidebar
+from ui.language import tr
 from ui.temperature import temperature_settings
 from ui.weights import Weights, current
 
@@ -38,7 +39,7 @@ def start_page(title: str) -> Page:
     try:
         weights, detector = current(label)
     except InspectionError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(tr(error), icon=":material/error:")
         st.stop()
     settings = sidebar.detection_settings(detector.info.class_names)
     unit, measuring = temperature_settings(sidebar.slot("temperature"))

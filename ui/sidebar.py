@@ -10,14 +10,17 @@ from inspection.about import VERSION
 from inspection.classes import CLASS_NAMES, display_choices
 from inspection.finding import SCREENING_NOTE
 from inspection.settings import IMAGE_SIZES, RunSettings
+from inspection.texts import LANGUAGES, best_language, text
+from ui.address import bound_choice, bound_choices
+from ui.language import KEY, t, tr
 from ui.weights import available
 
 _PAGES = (
-    ("streamlit_app.py", "Start", ":material/home:"),
-    ("pages/image.py", "Image", ":material/image:"),
-    ("pages/video.py", "Video", ":material/movie:"),
-    ("pages/camera.py", "Camera", ":material/videocam:"),
-    ("pages/models.py", "Models", ":material/network_node:"),
+    ("streamlit_app.py", text("Start"), ":material/home:"),
+    ("pages/image.py", text("Image"), ":material/image:"),
+    ("pages/video.py", text("Video"), ":material/movie:"),
+    ("pages/camera.py", text("Camera"), ":material/videocam:"),
+    ("pages/models.py", text("Models"), ":material/network_node:"),
 )
 
 _IMAGE_SIZE = 416
@@ -27,7 +30,7 @@ _IMAGE_SIZE = 416
 def page_links() -> None:
     """Links to every page."""
     for path, label, icon in _PAGES:
-        st.sidebar.page_link(path, label=label, icon=icon)
+        st.sidebar.page_link(path, label=tr(label), icon=icon)
 
 
 def weights_choice() -> str:
@@ -38,34 +41,34 @@ def weights_choice() -> str:
         state.pop("weights", None)
     _slots()
     return slot("weights").selectbox(
-        "Weights",
+        t("Weights"),
         labels,
         key="weights",
         bind="query-params",
-        help="The trained model that finds things. Upload your own best.pt on the Models page.",
+        help=t("The trained model that finds things. Upload your own best.pt on the Models page."),
     )
 
 
 def detection_settings(class_names: tuple[str, ...]) -> RunSettings:
     """The thresholds, with the model's own classes to choose from."""
     box = slot("detection")
-    box.markdown("**Detection**")
+    box.markdown(f"**{t('Detection')}**")
     conf = box.slider(
-        "Confidence", 0.0, 1.0, RunSettings.conf, 0.01, key="conf", bind="query-params",
-        help="How sure the model must be. Lower finds more, and more that is wrong.",
+        t("Confidence"), 0.0, 1.0, RunSettings.conf, 0.01, key="conf", bind="query-params",
+        help=t("How sure the model must be. Lower finds more, and more that is wrong."),
     )  # fmt: skip
     iou = box.slider(
-        "IoU", 0.0, 1.0, RunSettings.iou, 0.01, key="iou", bind="query-params",
-        help="Two boxes of one class that overlap more than this count as one thing.",
+        t("IoU"), 0.0, 1.0, RunSettings.iou, 0.01, key="iou", bind="query-params",
+        help=t("Two boxes of one class that overlap more than this count as one thing."),
     )  # fmt: skip
     choices = display_choices(class_names)
-    chosen = box.multiselect(
-        "Classes", choices, choices, key=_classes_key(class_names), bind="query-params",
-        help="Findings of other classes are hidden.",
+    chosen = bound_choices(
+        box, t("Classes"), choices, _classes_key(class_names), tr,
+        help=t("Findings of other classes are hidden."), placeholder=t("Choose classes"),
     )  # fmt: skip
     imgsz = box.slider(
-        "Image size", IMAGE_SIZES[0], IMAGE_SIZES[-1], _IMAGE_SIZE, 32, key="imgsz", format="%d px",
-        bind="query-params", help="Longest side the model sees. Larger finds smaller things, slower.",
+        t("Image size"), IMAGE_SIZES[0], IMAGE_SIZES[-1], _IMAGE_SIZE, 32, key="imgsz", format="%d px",
+        bind="query-params", help=t("Longest side the model sees. Larger finds smaller things, slower."),
     )  # fmt: skip
     return RunSettings(conf, iou, imgsz, None if set(chosen) == set(choices) else tuple(chosen))
 
@@ -78,9 +81,11 @@ def _classes_key(class_names: tuple[str, ...]) -> str:
 
 
 def footer() -> None:
-    """What this is, at the bottom."""
+    """Language and what this is, at the bottom."""
     box = slot("footer")
-    box.caption(f"Overheat Inspector {VERSION} · AGPL-3.0  \n{SCREENING_NOTE}")
+    browsers = best_language(st.context.locale)
+    bound_choice(box, t("Language"), list(LANGUAGES), browsers, KEY, LANGUAGES.__getitem__, translated=False)
+    box.caption(f"Overheat Inspector {VERSION} · AGPL-3.0  \n{tr(SCREENING_NOTE)}")
 
 
 def _slots() -> None:

@@ -13,46 +13,53 @@ from inspection.opening import ThermalOptions
 from inspection.radiometric import PARAMETER_RANGES
 from inspection.results import Measuring
 from inspection.standards import DEFAULT_STANDARD, standards
+from inspection.texts import text
 from inspection.units import Unit, temperature
+from ui.address import bound_choice
+from ui.language import t, tr
+
+_LIMIT_WORDS = (text("Watch"), text("Plan"), text("Now"))
 
 
 def temperature_settings(box: st.delta_generator.DeltaGenerator) -> tuple[Unit, Measuring]:
     """The sidebar's temperature part, for all pictures."""
-    box.markdown("**Temperature**")
+    box.markdown(f"**{t('Temperature')}**")
     unit: Unit = box.segmented_control(
-        "Unit", ["°C", "°F"], default="°C", required=True, key="unit", bind="query-params"
+        t("Unit"), ["°C", "°F"], default="°C", required=True, key="unit", bind="query-params"
     )
     known = standards()
-    standard = box.selectbox(
-        "Standard", list(known), index=list(known).index(DEFAULT_STANDARD), key="standard",
-        format_func=lambda name: known[name].name, bind="query-params",
-        help="The table that turns a temperature rise into a severity.",
+    standard = bound_choice(
+        box, t("Standard"), list(known), DEFAULT_STANDARD, "standard", lambda name: tr(known[name].name),
+        help=t("The table that turns a temperature rise into a severity."),
     )  # fmt: skip
     chosen = known[standard]
     unconfirmed = False
     if not chosen.confirmed:
         unconfirmed = box.checkbox(
-            "Use its unconfirmed limits", key="unconfirmed",
-            help="These limits were not checked against the standard's own text.",
+            t("Use its unconfirmed limits"), key="unconfirmed",
+            help=t("These limits were not checked against the standard's own text."),
         )  # fmt: skip
     low, high = AMBIENT_RANGE
     ambient = box.number_input(
-        "Ambient (°C)", low, high, None, 0.5, key="ambient", placeholder="from the file, or estimated",
-        bind="query-params", help="Air temperature around the equipment; rises are counted from it.",
+        t("Ambient (°C)"), low, high, None, 0.5, key="ambient", bind="query-params",
+        placeholder=t("from the file, or estimated"),
+        help=t("Air temperature around the equipment; rises are counted from it."),
     )  # fmt: skip
     low, high, _ = PARAMETER_RANGES["emissivity"]
     box.number_input(
-        "Emissivity", low, high, None, 0.01, key="emissivity", placeholder="as in the file",
+        t("Emissivity"), low, high, None, 0.01, key="emissivity", placeholder=t("as in the file"),
         bind="query-params",
-        help="Share of heat a surface radiates itself: paint 0.95, oxidised copper 0.7, polished metal 0.05.",
+        help=t(
+            "Share of heat a surface radiates itself: paint 0.95, oxidised copper 0.7, polished metal 0.05."
+        ),
     )  # fmt: skip
     same_load = box.checkbox(
-        "Same load", key="same_load", bind="query-params",
-        help="Things of one class in a picture carry the same current, so they may be compared.",
+        t("Same load"), key="same_load", bind="query-params",
+        help=t("Things of one class in a picture carry the same current, so they may be compared."),
     )  # fmt: skip
     spots = box.checkbox(
-        "Unclassified hot spots", True, key="hot_spots", bind="query-params",
-        help="Also list places that stand out thermally though the model does not know them.",
+        t("Unclassified hot spots"), True, key="hot_spots", bind="query-params",
+        help=t("Also list places that stand out thermally though the model does not know them."),
     )  # fmt: skip
     limits = _user_limits(box) if standard == "user" else UserLimits()
     chips = _chip_limits(box)
@@ -87,22 +94,22 @@ def set_reference_box(sha256: str, box: tuple[float, float, float, float] | None
 
 def degrees(celsius: float, unit: Unit) -> str:
     """A temperature in words: 81.3 °C."""
-    return f"{temperature(celsius, unit):.1f} {unit}"
+    return t("{value:.1f} {unit}", value=temperature(celsius, unit), unit=unit)
 
 
 def _chip_limits(box: st.delta_generator.DeltaGenerator) -> tuple[float, float]:
     """From which case temperatures on a chip gets a word of advice."""
     warm, hot = AssessSettings().chip_limits
-    with box.expander("Advice for chips"):
+    with box.expander(t("Advice for chips")):
         first = st.number_input(
-            "Warm from (°C)", 30.0, 200.0, warm, 1.0, key="chip_warm", persist_state="session"
+            t("Warm from (°C)"), 30.0, 200.0, warm, 1.0, key="chip_warm", persist_state="session"
         )
         second = st.number_input(
-            "Hot from (°C)", 30.0, 200.0, hot, 1.0, key="chip_hot", persist_state="session"
+            t("Hot from (°C)"), 30.0, 200.0, hot, 1.0, key="chip_hot", persist_state="session"
         )
         if first < second:
             return first, second
-        st.error("The first must be below the second.")
+        st.error(t("The first must be below the second."))
     return warm, hot
 
 
@@ -110,19 +117,22 @@ def _user_limits(box: st.delta_generator.DeltaGenerator) -> UserLimits:
     """Three fields a reference; the last good limits stay when the new ones do not ascend."""
     start = UserLimits()
     rows: dict[str, tuple[float, ...]] = {}
-    for over, defaults in (("similar", start.similar), ("ambient", start.ambient)):
-        box.caption(f"Rise over {'a similar component' if over == 'similar' else 'ambient'} (K)")
+    for over, words, defaults in (
+        ("similar", t("Rise over a similar component (K)"), start.similar),
+        ("ambient", t("Rise over ambient (K)"), start.ambient),
+    ):
+        box.caption(words)
         columns = box.columns(3)
         rows[over] = tuple(
             column.number_input(
-                word, 0.1, 1000.0, value, 1.0, key=f"limit-{over}-{word}", persist_state="session"
+                tr(word), 0.1, 1000.0, value, 1.0, key=f"limit-{over}-{word}", persist_state="session"
             )
-            for column, word, value in zip(columns, ("Watch", "Plan", "Now"), defaults, strict=True)
+            for column, word, value in zip(columns, _LIMIT_WORDS, defaults, strict=True)
         )
     try:
         return UserLimits(*(_three(rows[over]) for over in ("similar", "ambient")))
     except SettingsError as error:
-        box.error(str(error))
+        box.error(tr(error))
         return start
 
 

@@ -1,0 +1,160 @@
+"""Sentences that can be shown in three languages: made once in English, translated when somebody reads them.
+
+The English sentence is the key, as in gettext. Code writes ``text("{file} is too large.", file=name)``; the
+result is an ordinary str with the English sentence and remembers how it was made, so that `translate` can
+give it in another language later: in another session, from a cache, or after an exception was caught.
+
+``python -m inspection.locale`` keeps the catalogues up to date.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+import string
+from collections.abc import Callable, Mapping
+from gettext import c2py
+from numbers import Number
+from pathlib import Path
+from typing import Any
+
+LANGUAGES: dict[str, str] = {"en": "English", "zh": "中文", "ro": "Română"}
+"""Code of each language -> its own name for itself."""
+
+DEFAULT_LANGUAGE = "en"
+FOLDER = Path(__file__).parent / "locale"
+_DECIMAL_COMMA = frozenset({"ro"})
+_SWAP = str.maketrans(".,", ",.")
+
+log = logging.getLogger(__name__)
+
+
+class Text(str):
+    """An English sentence that knows its template and the values in it.
+
+    Equal to the plain str, and taken for one by json, pandas, openpyxl and pickle.
+
+    Attributes:
+        template: the sentence with the names of its values in braces; the catalogues' key.
+        plural: the template for every number but one, or None where there is no plural.
+        values: what stands in the braces; Texts among them are translated too.
+    """
+
+    template: str
+    plural: str | None
+    values: Mapping[str, Any]
+
+    def __new__(cls, sentence: str, template: str, plural: str | None, values: Mapping[str, Any]) -> Text:
+        """The sentence as it is in English, and how it was made."""
+        made = super().__new__(cls, sentence)
+        made.template, made.plural, made.values = template, plural, values
+        return made
+
+    def __getnewargs__(self) -> tuple[str, str, str | None, Mapping[str, Any]]:  # type: ignore[override]
+        return str(self), self.template, self.plural, dict(self.values)
+
+
+def text(template: str, /, **values: Any) -> Text:
+    """A sentence with named values: ``text("{file} has {size:.1f} MB.", file=name, size=mb)``.
+
+    Args:
+        template: a literal, so that it can be found in the sources; braces as for str.format.
+        values: by name; numbers get the language's decimal sign, Texts are translated.
+    """
+    return Text(template.format(**values), template, None, values)
+
+
+def text_n(singular: str, plural: str, n: int, /, **values: Any) -> Text:
+    """A sentence whose form follows a number, which stands in it as ``{n}``.
+
+    Args:
+        singular: for one: "{n} finding".
+        plural: for every other number in English: "{n} findings".
+        n: the number.
+        values: the others, as in `text`.
+    """
+    values["n"] = n
+    return Text((singular if n == 1 else plural).format(**values), singular, plural, values)
+
+
+def translate(value: str, language: str) -> str:
+    """A sentence in a language.
+
+    Args:
+        value: a Text, or a plain str, which is looked up as it is.
+        language: one of LANGUAGES.
+
+    Returns:
+        The sentence; what no catalogue knows stays English, and other strings come back unchanged.
+    """
+    if language == DEFAULT_LANGUAGE or language not in LANGUAGES:
+        return str(value)
+    catalogue = _catalogue(language)
+    if not isinstance(value, Text):
+        forms = catalogue.forms.get(value)
+        return value if forms is None else forms[0]
+    forms = catalogue.forms.get(value.template)
+    if forms is None:
+        # A sentence nobody has translated may still hold numbers and Texts.
+        forms = (value.template,) if value.plural is None else (value.template, value.plural)
+        index = 0 if value.plural is None else min(int(value.values["n"] != 1), len(forms) - 1)
+    else:
+        index = 0 if value.plural is None else catalogue.plural(int(value.values["n"]))
+    try:
+        return _formatter(language).vformat(forms[min(index, len(forms) - 1)], (), value.values)
+    except (KeyError, ValueError, IndexError):
+        log.exception("the translation of %r to %s cannot be used", value.template, language)
+        return str(value)
+
+
+def best_language(locale: str | None) -> str:
+    """The language to begin with for a browser's locale such as "zh-CN" or "ro"."""
+    code = (locale or "").replace("_", "-").split("-")[0].lower()
+    return code if code in LANGUAGES else DEFAULT_LANGUAGE
+
+
+class _Catalogue:
+    """One language's sentences and its rule for plurals."""
+
+    def __init__(self, forms: dict[str, tuple[str, ...]], plural: Callable[[int], int]) -> None:
+        self.forms, self.plural = forms, plural
+
+
+@functools.cache
+def _catalogue(language: str) -> _Catalogue:
+    from babel.messages.pofile import read_po  # only when another language than English is asked for
+
+    with (FOLDER / f"{language}.po").open("rb") as file:
+        read = read_po(file, locale=language)
+    forms = {}
+    for message in read:
+        if not message.id or message.fuzzy:
+            continue
+        key = message.id if isinstance(message.id, str) else message.id[0]
+        found = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+        if found and all(found):
+            forms[key] = found
+    return _Catalogue(forms, c2py(read.plural_expr))
+
+
+class _Formatter(string.Formatter):
+    """str.format with a language's decimal sign, and Texts in the same language."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+        self._comma = language in _DECIMAL_COMMA
+
+    def get_value(self, key: int | str, args: Any, kwargs: Any) -> Any:
+        value = kwargs[key]
+        return translate(value, self._language) if isinstance(value, Text) else value
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        written = format(value, format_spec)
+        if self._comma and isinstance(value, Number) and not isinstance(value, bool):
+            return written.translate(_SWAP)
+        return written
+
+
+@functools.cache
+def _formatter(language: str) -> _Formatter:
+    return _Formatter(language)

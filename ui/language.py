@@ -1,0 +1,63 @@
+"""The visitor's language, and what pages show in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from inspection.errors import InspectionError
+from inspection.texts import DEFAULT_LANGUAGE, LANGUAGES, best_language, text, text_n, translate
+
+KEY = "lang"
+"""Of the selector in the sidebar, and of the parameter in the address."""
+
+CHOSEN = "chosen_in_address"
+"""Where the session keeps such choices for the next page, whose widgets start anew."""
+
+
+def language() -> str:
+    """The language to show: what was chosen, else what the address says, else the browser's."""
+    for wish in (st.session_state.get(KEY), *chosen_before(KEY), st.query_params.get(KEY)):
+        if wish in LANGUAGES:
+            return str(wish)
+    return best_language(st.context.locale)
+
+
+def t(template: str, /, **values: Any) -> str:
+    """A sentence in the visitor's language: ``t("{file} is in use.", file=plain(name))``."""
+    return translate(text(template, **values), language())
+
+
+def t_n(singular: str, plural: str, n: int, /, **values: Any) -> str:
+    """A sentence that follows a number: ``t_n("{n} finding", "{n} findings", len(found))``."""
+    return translate(text_n(singular, plural, n, **values), language())
+
+
+def tr(sentence: str | InspectionError) -> str:
+    """A Text, or the sentence of an error, made elsewhere, in the visitor's language."""
+    words = sentence.sentence if isinstance(sentence, InspectionError) else sentence
+    return translate(words, language())
+
+
+def worded(key: str) -> str:
+    """The key of a widget whose options are shown in the visitor's language.
+
+    A browser keeps the words of what is chosen, so another language needs another widget; it starts with
+    what was chosen in the one before. Give such a widget a default only while its key is not in the session's
+    state.
+    """
+    keys = {code: key if code == DEFAULT_LANGUAGE else f"{key}-{code}" for code in LANGUAGES}
+    mine, state = keys[language()], st.session_state
+    for other in keys.values():
+        if other != mine and other in state:
+            value = state[other]
+            del state[other]
+            if key not in state.get(CHOSEN, {}):
+                state[mine] = value
+    return mine
+
+
+def chosen_before(key: str) -> list[str]:
+    """Ids of a choice that lives in the address, as when a page was drawn last; empty at first."""
+    return st.session_state.get(CHOSEN, {}).get(key, [])
