@@ -1,4 +1,4 @@
-"""Which sentences the sources hold: the literals in t, t_n, text and text_n, and the words of the standards."""
+"""Which sentences the sources hold: literals in t, t_n, text and text_n, and the words of the standards."""
 
 from __future__ import annotations
 
