@@ -11,8 +11,10 @@ from datetime import datetime
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
+from fontTools.ttLib import TTFont
 
 from inspection.errors import InspectionError, PictureError
+from inspection.fonts import font_path
 from inspection.formats import format_day, format_moment, format_number
 from inspection.locale import sources
 from inspection.locale.sources import NotALiteral, messages_in
@@ -114,3 +116,11 @@ def test_numbers_and_dates_by_locale() -> None:
 def test_the_browsers_locale_chooses() -> None:
     wishes = ("zh-CN", "zh_Hant_TW", "ro", "ro-MD", "en-US", "fr-FR", "", None)
     assert [best_language(wish) for wish in wishes] == ["zh", "zh", "ro", "ro", "en", "en", "en", "en"]
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_the_font_draws_every_character_of_a_catalogue(language: str) -> None:
+    font = TTFont(font_path())
+    assert "glyf" in font  # PDF needs TrueType outlines
+    used = {c for c in (FOLDER / f"{language}.po").read_text("utf-8") if c >= " "}
+    assert {c for c in used if ord(c) not in font.getBestCmap()} == set()
