@@ -24,13 +24,14 @@ from inspection.severity import (
     worse,
 )
 from inspection.standards import DEFAULT_STANDARD, Limit, Standard, standard
+from inspection.texts import sentences, text
 from inspection.thermogram import Thermogram
 
 AMBIENT_RANGE = (-80.0, 100.0)
 BARE_METAL = frozenset({"Legatura", "SFH"})
 """Classes that are often bare metal: joints, and the caps of fuses."""
 
-EMISSIVITY_WARNING = (
+EMISSIVITY_WARNING = text(
     "Bare metal reads too cold: with the emissivity set to 0.95, a true 90 °C reads about 80 °C on oxidised, "
     "40 °C on tarnished and 27 °C on polished copper."
 )
@@ -51,15 +52,15 @@ class UserLimits:
     def __post_init__(self) -> None:
         for rows in (self.similar, self.ambient):
             if len(rows) != 3 or not all(isfinite(v) and 0.1 <= v <= 1000 for v in rows):
-                raise SettingsError("The three limits must be numbers from 0.1 to 1000 K.")
+                raise SettingsError(text("The three limits must be numbers from 0.1 to 1000 K."))
             if not rows[0] < rows[1] < rows[2]:
-                raise SettingsError("The three limits must ascend: watch, plan repair, repair now.")
+                raise SettingsError(text("The three limits must ascend: watch, plan repair, repair now."))
 
     def applied_to(self, base: Standard) -> Standard:
         """The user-defined standard with these limits."""
         rows = {
             over: tuple(
-                Limit(limit, True, severity, f"user's limit of {limit:g} K")
+                Limit(limit, True, severity, text("user's limit of {limit:g} K", limit=limit))
                 for limit, severity in zip(limits, _GRADED_SEVERITIES, strict=True)
             )
             for over, limits in (("similar", self.similar), ("ambient", self.ambient))
@@ -98,13 +99,15 @@ class AssessSettings:
         standard(self.standard)
         low, high = AMBIENT_RANGE
         if self.ambient_celsius is not None and not low <= self.ambient_celsius <= high:
-            raise SettingsError(f"The ambient temperature must be from {low:g} to {high:g} °C.")
+            raise SettingsError(
+                text("The ambient temperature must be from {low:g} to {high:g} °C.", low=low, high=high)
+            )
         if not 30 <= self.chip_limits[0] < self.chip_limits[1] <= 200:
-            raise SettingsError("The chip limits must be two ascending temperatures from 30 to 200 °C.")
+            raise SettingsError(text("The chip limits must be two ascending temperatures from 30 to 200 °C."))
         if self.reference_box is not None:
             left, top, right, bottom = self.reference_box
             if not (all(isfinite(v) for v in self.reference_box) and left < right and top < bottom):
-                raise SettingsError("The reference box must have a width and a height.")
+                raise SettingsError(text("The reference box must have a width and a height."))
 
     @property
     def applied_standard(self) -> Standard:
@@ -132,7 +135,7 @@ def assess(
     settings = settings or AssessSettings()
     box = settings.reference_box
     if box is not None and box_slices(box, thermogram.width, thermogram.height) is None:
-        raise SettingsError("The reference box lies outside the picture.")
+        raise SettingsError(text("The reference box lies outside the picture."))
     findings = findings_from_detections(detections, thermogram)
     ambient = ambient_reference(thermogram, [f.xyxy for f in findings], settings.ambient_celsius)
     return tuple(_assess_one(finding, findings, thermogram, ambient, settings) for finding in findings)
@@ -146,11 +149,11 @@ def _assess_one(
     settings: AssessSettings,
 ) -> Finding:
     if finding.temperature_source == "none":
-        return replace(finding, reason="Not graded: this picture has no temperature scale.")
+        return replace(finding, reason=text("Not graded: this picture has no temperature scale."))
     if finding.max_celsius is None:
-        return replace(finding, reason="Not graded: there is no temperature data in this box.")
+        return replace(finding, reason=text("Not graded: there is no temperature data in this box."))
     if canonical_name(finding.class_name) in LIVING:
-        return replace(finding, reason="Not graded: people and animals are warm for good reasons.")
+        return replace(finding, reason=text("Not graded: people and animals are warm for good reasons."))
     similar = similar_reference(finding, findings, thermogram, settings.reference_box, settings.same_load)
     hot = finding.max_celsius
     measured = replace(
@@ -161,7 +164,9 @@ def _assess_one(
     )
     chosen = settings.applied_standard
     if not chosen.confirmed and not settings.use_unconfirmed:
-        reason = f"Not graded: the limits of {chosen.name} are not confirmed and switched off."
+        reason: str = text(
+            "Not graded: the limits of {standard} are not confirmed and switched off.", standard=chosen.name
+        )
         return _with_reference(replace(measured, reason=reason), similar or ambient, thermogram)
     grade, reference = _grade(measured, similar, ambient, chosen)
     if grade is None:
@@ -200,33 +205,49 @@ def _with_reference(finding: Finding, reference: Reference | None, thermogram: T
     part = thermogram.celsius[place]
     known = np.isfinite(part)
     share = float(np.count_nonzero(part[known] > reference.celsius) / np.count_nonzero(known))
-    return replace(finding, reference=str(reference), share_above_reference=share)
+    return replace(finding, reference=reference.words, share_above_reference=share)
 
 
 def _reason(finding: Finding, similar: Reference | None, ambient: Reference | None) -> str:
-    parts = []
-    if similar is not None:
-        parts.append(f"{finding.delta_similar_kelvin:+.1f} K against {similar}")
-    if ambient is not None:
-        parts.append(f"{finding.delta_ambient_kelvin:+.1f} K against {ambient}")
-    end = "; the worse grade counts" if len(parts) == 2 else ""
+    """How much hotter it is than what, in one sentence; at least one reference is there."""
+    hot, over_similar, over_ambient = (
+        finding.max_celsius,
+        finding.delta_similar_kelvin,
+        finding.delta_ambient_kelvin,
+    )
     if similar is None:
-        end += "; no similar component under the same load to compare with"
-    return f"{finding.max_celsius:.1f} °C: {' and '.join(parts)}{end}."
+        return text(
+            "{hot:.1f} °C: {rise:+.1f} K against {reference}; no similar component under the same load to "
+            "compare with.",
+            hot=hot, rise=over_ambient, reference=None if ambient is None else ambient.words,
+        )  # fmt: skip
+    if ambient is None:
+        return text(
+            "{hot:.1f} °C: {rise:+.1f} K against {reference}.",
+            hot=hot, rise=over_similar, reference=similar.words,
+        )  # fmt: skip
+    return text(
+        "{hot:.1f} °C: {rise:+.1f} K against {reference} and {second_rise:+.1f} K against "
+        "{second_reference}; the worse grade counts.",
+        hot=hot, rise=over_similar, reference=similar.words,
+        second_rise=over_ambient, second_reference=ambient.words,
+    )  # fmt: skip
 
 
 def _why_not(finding: Finding, chosen: Standard) -> str:
     if chosen.groups and group_of(chosen, finding.class_name) is None:
-        return f"Not graded: {chosen.name} does not treat this class."
+        return text("Not graded: {standard} does not treat this class.", standard=chosen.name)
     if chosen.groups:
-        return f"Not graded: the rise over ambient is below {chosen.least_rise_kelvin:g} K."
-    return "Not graded: there is nothing to compare with."
+        return text(
+            "Not graded: the rise over ambient is below {kelvin:g} K.", kelvin=chosen.least_rise_kelvin
+        )
+    return text("Not graded: there is nothing to compare with.")
 
 
 def _warning(finding: Finding, thermogram: Thermogram, settings: AssessSettings) -> str:
     name = canonical_name(finding.class_name)
     assert finding.max_celsius is not None
-    warnings = []
+    warnings: list[str] = []
     if name in BARE_METAL and not settings.emissivity_was_set:
         warnings.append(EMISSIVITY_WARNING)
     if name == "motor":
@@ -235,5 +256,5 @@ def _warning(finding: Finding, thermogram: Thermogram, settings: AssessSettings)
         warnings.append(chip_advisory(finding.max_celsius, settings.chip_limits))
     top, bottom = (thermogram.camera.get(f"scale_{end}_celsius") for end in ("max", "min"))
     if top is not None and bottom is not None and finding.max_celsius >= top - 0.01 * (top - bottom):
-        warnings.append("At the upper end of the scale: the true temperature may be higher.")
-    return " ".join(text for text in warnings if text)
+        warnings.append(text("At the upper end of the scale: the true temperature may be higher."))
+    return sentences(*warnings)

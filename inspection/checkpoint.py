@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 from inspection.errors import WeightsError
+from inspection.texts import text
 
 MAX_BYTES = 100 * 2**20
 
@@ -25,18 +26,24 @@ def check_file(path: Path) -> tuple[str, int]:
         size = path.stat().st_size
         if size > MAX_BYTES:
             raise WeightsError(
-                f"{name} is larger than {MAX_BYTES // 2**20} MB, the most a model may have here."
+                text(
+                    "{name} is larger than {most} MB, the most a model may have here.",
+                    name=name,
+                    most=MAX_BYTES // 2**20,
+                )
             )
         with path.open("rb") as file:
             magic = file.read(2)
             file.seek(0)
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise WeightsError(f"{name} cannot be opened.") from error
+        raise WeightsError(text("{name} cannot be opened.", name=name)) from error
     if not size:
-        raise WeightsError(f"{name} is empty.")
+        raise WeightsError(text("{name} is empty.", name=name))
     if magic != b"PK":
-        raise WeightsError(f"{name} is not a PyTorch checkpoint (a file such as best.pt is expected).")
+        raise WeightsError(
+            text("{name} is not a PyTorch checkpoint (a file such as best.pt is expected).", name=name)
+        )
     _check_archive(path)
     return sha256, size
 
@@ -49,8 +56,10 @@ def _check_archive(path: Path) -> None:
             unpacked = sum(entry.file_size for entry in archive.infolist())
             names = archive.namelist()
     except zipfile.BadZipFile as error:
-        raise WeightsError(f"{name} is incomplete or damaged; copy or export it again.") from error
+        raise WeightsError(
+            text("{name} is incomplete or damaged; copy or export it again.", name=name)
+        ) from error
     if unpacked > 4 * MAX_BYTES:
-        raise WeightsError(f"{name} unpacks to far more than its size and was refused.")
+        raise WeightsError(text("{name} unpacks to far more than its size and was refused.", name=name))
     if not any(entry.endswith("data.pkl") for entry in names):
-        raise WeightsError(f"{name} is a ZIP archive but not a PyTorch checkpoint.")
+        raise WeightsError(text("{name} is a ZIP archive but not a PyTorch checkpoint.", name=name))

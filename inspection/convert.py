@@ -26,6 +26,7 @@ from inspection import model_folder
 from inspection.engine import ModelInfo
 from inspection.errors import InspectionError, WeightsError
 from inspection.openvino_engine import OpenVINOEngine
+from inspection.texts import text
 
 Progress = Callable[[str], None]
 
@@ -74,7 +75,7 @@ def convert(checkpoint: Path, folder: Path, progress: Progress | None = None) ->
     tell(f"Reading {checkpoint.name} with PyTorch")
     network, info = load_network(checkpoint, fuse=False)
     if info.head == "queries":
-        raise ConversionError("its head works at one input size only")
+        raise ConversionError(text("its head works at one input size only"))
     tell(f"Converting {checkpoint.name} for OpenVINO, once")
     model = _trace(network, info)
     tell(f"Comparing {checkpoint.name} in OpenVINO with PyTorch")
@@ -131,7 +132,9 @@ def _trace(network: Any, info: ModelInfo) -> Any:
         return steps.build()
     except Exception as error:  # the frontend raises many kinds
         log.info("%s cannot be converted", info.name, exc_info=True)
-        raise ConversionError(f"OpenVINO cannot convert it ({type(error).__name__})") from error
+        raise ConversionError(
+            text("OpenVINO cannot convert it ({kind})", kind=type(error).__name__)
+        ) from error
     finally:
         head.dynamic = False
 
@@ -186,14 +189,14 @@ def _compare(network: Any, info: ModelInfo, path: Path) -> None:
         actual = OpenVINOEngine(ov.Core().read_model(path), info, "f32").infer(batch)
     except RuntimeError as error:
         log.info("%s does not run in OpenVINO", info.name, exc_info=True)
-        raise ConversionError("OpenVINO cannot run it at every picture size") from error
+        raise ConversionError(text("OpenVINO cannot run it at every picture size")) from error
     with torch.inference_mode():
         tensor = torch.from_numpy(batch).flip(-1).permute(0, 3, 1, 2).float() / 255
         expected = first_tensor(network(tensor)).numpy()
     difference = disagreement(actual, expected, info)
     log.info("%s: OpenVINO and PyTorch differ by %.2g", info.name, difference)
     if not difference < 1:
-        raise ConversionError("OpenVINO computes something else than PyTorch")
+        raise ConversionError(text("OpenVINO computes something else than PyTorch"))
 
 
 def disagreement(actual: NDArray[np.float32], expected: NDArray[np.float32], info: ModelInfo) -> float:

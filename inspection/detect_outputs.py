@@ -17,6 +17,7 @@ from inspection.names import UniqueStems
 from inspection.opening import ThermalOptions, open_file
 from inspection.outputs import JsonFile, PackedPictures, ResultsOnDisk
 from inspection.results import Result
+from inspection.texts import text
 from inspection.thermogram import Thermogram
 from inspection.workbook import to_excel
 
@@ -41,19 +42,25 @@ class Outputs:
         for path in (options.json, options.excel):
             if path is not None and (path.is_dir() or not path.resolve().parent.is_dir()):
                 raise InspectionError(
-                    f"{path} cannot be written: its folder does not exist or it is a folder."
+                    text("{path} cannot be written: its folder does not exist or it is a folder.", path=path)
                 )
         if options.pictures is not None:
             try:
                 options.pictures.mkdir(parents=True, exist_ok=True)
             except OSError as error:
-                raise InspectionError(f"The folder {options.pictures} cannot be made.") from error
+                raise InspectionError(
+                    text("The folder {pictures} cannot be made.", pictures=options.pictures)
+                ) from error
         try:
             self._labels = _label_export(options.labels, detector.info.class_names)
             self._json = JsonFile(options.json) if options.json else None
         except OSError as error:
             raise InspectionError(
-                f"{error.filename} cannot be written: {error.strerror or error}."
+                text(
+                    "{filename} cannot be written: {why}.",
+                    filename=error.filename,
+                    why=error.strerror or error,
+                )
             ) from error
 
     def add(self, result: Result, thermogram: Thermogram | None, data: bytes) -> None:

@@ -9,11 +9,21 @@ from typing import Any, get_args
 from inspection.classes import display_name
 from inspection.detections import Detections
 from inspection.measure import BoxStatistics, box_statistics
-from inspection.texts import text
+from inspection.texts import Text, text
 from inspection.thermogram import TemperatureSource, Thermogram
 
 SEVERITIES: tuple[str, ...] = ("none", "watch", "plan repair", "repair now")
 """From harmless to urgent; every standard's own classes are mapped to these four."""
+
+SEVERITY_NAMES: dict[str, Text] = {
+    "none": text("none"),
+    "watch": text("watch"),
+    "plan repair": text("plan repair"),
+    "repair now": text("repair now"),
+}
+"""How the four are shown."""
+
+NOT_GRADED = text("not graded")
 
 SCREENING_NOTE = text("Screening aid, not a certified inspection.")
 """Stands with every result."""
@@ -115,6 +125,11 @@ class Finding:
     def area_percent(self) -> float:
         """Area of the box in percent of the picture."""
         return 100.0 * self.area_px / (self.picture_width * self.picture_height)
+
+    @property
+    def severity_name(self) -> str:
+        """The severity as shown on screen."""
+        return NOT_GRADED if self.severity is None else SEVERITY_NAMES[self.severity]
 
     @property
     def display_name(self) -> str:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from inspection.errors import SettingsError
 from inspection.measure import box_slices
+from inspection.texts import text
 
 HOT_SPOT_NAME = "unclassified hot spot"
 _SMALL_SIDE = 160  # the surroundings are smooth: a small copy of the picture is enough
@@ -39,11 +40,11 @@ class HotSpotSettings:
 
     def __post_init__(self) -> None:
         if not 1 <= self.min_contrast_kelvin <= 500:
-            raise SettingsError("The contrast of a hot spot must be 1 to 500 K.")
+            raise SettingsError(text("The contrast of a hot spot must be 1 to 500 K."))
         if not 1 <= self.min_area_px <= 10_000:
-            raise SettingsError("The smallest hot spot must be 1 to 10000 pixels.")
+            raise SettingsError(text("The smallest hot spot must be 1 to 10000 pixels."))
         if not 0.01 <= self.max_area_percent <= 25:
-            raise SettingsError("The largest hot spot must be 0.01 to 25 % of the picture.")
+            raise SettingsError(text("The largest hot spot must be 0.01 to 25 % of the picture."))
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from inspection.convert import ConversionError, Progress, convert, shipped_folde
 from inspection.engine import Engine, Precision
 from inspection.errors import WeightsError
 from inspection.openvino_engine import OpenVINOEngine
+from inspection.texts import text
 
 EngineChoice = Literal["auto", "openvino", "torch"]
 
@@ -53,15 +54,17 @@ def load_engine(
                 )
         return engine
     except ConversionError as error:
-        reason = str(error)
+        reason: str = error.sentence
     except ImportError:
         log.info("OpenVINO cannot be imported", exc_info=True)
-        reason = "OpenVINO is not installed"
+        reason = text("OpenVINO is not installed")
     except RuntimeError:
         log.warning("OpenVINO cannot run %s", path.name, exc_info=True)
-        reason = "OpenVINO cannot run it on this processor"
+        reason = text("OpenVINO cannot run it on this processor")
     if choice == "openvino":
-        raise WeightsError(f"{path.name} cannot be used with OpenVINO: {reason}.")
+        raise WeightsError(
+            text("{name} cannot be used with OpenVINO: {reason}.", name=path.name, reason=reason)
+        )
     return _torch(path, reason)
 
 
@@ -97,7 +100,7 @@ def _openvino_made(path: Path, sha256: str, precision: Precision, progress: Prog
             info = convert(path, Path(place) / sha256, progress)
             return OpenVINOEngine(Path(place) / sha256 / "model.xml", info, precision)
     except OSError as error:
-        raise ConversionError("there is no room on the disk for its converted form") from error
+        raise ConversionError(text("there is no room on the disk for its converted form")) from error
 
 
 def _torch(path: Path, because: str = "") -> Engine:

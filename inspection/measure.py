@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inspection.errors import SettingsError
+from inspection.texts import text
 
 TOP_SHARE = 0.01
 """Part of a box that counts as its hottest: robust against single pixels."""
@@ -102,9 +103,15 @@ def spot(celsius: NDArray[np.float32], x: float, y: float, radius: int = 1) -> f
     """
     height, width = celsius.shape
     if not (0 <= x < width and 0 <= y < height):
-        raise SettingsError(f"A spot must lie in the picture: x 0 to {width - 1}, y 0 to {height - 1}.")
+        raise SettingsError(
+            text(
+                "A spot must lie in the picture: x 0 to {right}, y 0 to {bottom}.",
+                right=width - 1,
+                bottom=height - 1,
+            )
+        )
     if not 0 <= radius <= 50:
-        raise SettingsError("The radius of a spot must be 0 to 50 pixels.")
+        raise SettingsError(text("The radius of a spot must be 0 to 50 pixels."))
     column, row = int(x), int(y)
     part = celsius[max(row - radius, 0) : row + radius + 1, max(column - radius, 0) : column + radius + 1]
     values = part[np.isfinite(part)]
@@ -131,11 +138,15 @@ def line_profile(
     for x, y in (start, end):
         if not (0 <= x <= width - 1 and 0 <= y <= height - 1):
             raise SettingsError(
-                f"Both ends of a line must lie in the picture: x 0 to {width - 1}, y 0 to {height - 1}."
+                text(
+                    "Both ends of a line must lie in the picture: x 0 to {right}, y 0 to {bottom}.",
+                    right=width - 1,
+                    bottom=height - 1,
+                )
             )
     length = float(np.hypot(end[0] - start[0], end[1] - start[1]))
     if length == 0:
-        raise SettingsError("A line needs two different ends.")
+        raise SettingsError(text("A line needs two different ends."))
     distance = np.linspace(0.0, length, int(np.ceil(length)) + 1)
     xs = start[0] + (end[0] - start[0]) * distance / length
     ys = start[1] + (end[1] - start[1]) * distance / length
@@ -164,9 +175,9 @@ def isotherm_mask(
         SettingsError: no limit, or above is not less than below.
     """
     if above is None and below is None:
-        raise SettingsError("An isotherm needs a lower limit, an upper limit or both.")
+        raise SettingsError(text("An isotherm needs a lower limit, an upper limit or both."))
     if above is not None and below is not None and not above < below:
-        raise SettingsError("The isotherm's lower limit must be less than its upper limit.")
+        raise SettingsError(text("The isotherm's lower limit must be less than its upper limit."))
     mask = np.isfinite(celsius)
     if above is not None:
         mask &= celsius >= above
@@ -178,7 +189,7 @@ def isotherm_mask(
 def histogram(celsius: NDArray[np.float32], bins: int = 64) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Counts (bins,) and edges (bins + 1,) in °C over all pixels with data; a flat map gets 1 K of width."""
     if not 2 <= bins <= 1024:
-        raise SettingsError("A histogram has 2 to 1024 bins.")
+        raise SettingsError(text("A histogram has 2 to 1024 bins."))
     values = celsius[np.isfinite(celsius)]
     if values.size == 0:
         return np.zeros(bins, np.int64), np.linspace(0.0, 1.0, bins + 1)
@@ -216,7 +227,7 @@ def difference(first: NDArray[np.float32], second: NDArray[np.float32], align: b
         SettingsError: the pictures differ in size.
     """
     if first.shape != second.shape:
-        raise SettingsError("Both pictures must have the same size in pixels.")
+        raise SettingsError(text("Both pictures must have the same size in pixels."))
     shift, found = _shift(first, second) if align else ((0.0, 0.0), False)
     moved = second
     if shift != (0.0, 0.0):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from inspection.errors import PictureError
 from inspection.names import short_name
 from inspection.palettes import DEFAULT_PALETTE, render_celsius
-from inspection.pseudocolour import palette_from_bar, to_celsius
+from inspection.pseudocolour import FROM_BAR, palette_from_bar, to_celsius
 from inspection.radiometric import (
     CountScale,
     MeasurementParameters,
@@ -20,6 +20,7 @@ from inspection.radiometric import (
     read,
 )
 from inspection.reading import read_picture
+from inspection.texts import text
 from inspection.thermogram import Thermogram
 
 Rectangle = tuple[int, int, int, int]
@@ -135,14 +136,16 @@ def open_file(data: bytes, name: str, options: ThermalOptions | None = None) -> 
                 file.to_thermogram()  # an implausible map is refused here
                 return Opened(data=file)
         except RadiometricError as error:
-            problem = str(error)
+            problem = error.sentence
     try:
         plain = read_picture(data, name)
     except PictureError:
         if problem:
             raise PictureError(problem) from None
         raise
-    note = f"{problem} Its picture is shown without temperatures." if problem else plain.note
+    note = plain.note
+    if problem:
+        note = text("{problem} Its picture is shown without temperatures.", problem=problem)
     return Opened(plain=replace(plain, note=note))
 
 
@@ -152,7 +155,7 @@ def _from_colours(plain: Thermogram, scale: ColourScale, options: ThermalOptions
         palette = palette_from_bar(plain.picture, scale.bar, scale.reverse)
     exclude: Sequence[Rectangle] = scale.exclude
     estimate = to_celsius(plain.picture, palette, scale.minimum, scale.maximum, exclude)
-    thermogram = estimate.to_thermogram(plain.picture, scale.palette or "from the colour bar")
+    thermogram = estimate.to_thermogram(plain.picture, scale.palette or FROM_BAR)
     if options.palette != DEFAULT_PALETTE or options.span is not None:
         recoloured = render_celsius(estimate.celsius, options.span, options.palette)
         thermogram = replace(thermogram, picture=recoloured, embedded=plain.picture)

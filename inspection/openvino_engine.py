@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from inspection import cache
 from inspection.engine import ModelInfo, Precision, cores
+from inspection.texts import text_n
 
 if TYPE_CHECKING:
     import openvino as ov
@@ -68,7 +69,11 @@ class OpenVINOEngine:
         self._compiled = self._compile()
         version = ov.get_version().split("-")[0]
         self.precision: str = self._compiled.get_property("INFERENCE_PRECISION_HINT").get_type_name()
-        self.description = f"OpenVINO {version} (CPU, {self.precision}, {threads} cores)"
+        self.description: str = text_n(
+            "OpenVINO {version} (CPU, {precision}, {n} core)",
+            "OpenVINO {version} (CPU, {precision}, {n} cores)",
+            threads, version=version, precision=self.precision,
+        )  # fmt: skip
         # As many requests as can be under way: one runs while the next one's input is being copied.
         self._requests: queue.LifoQueue[ov.InferRequest] = queue.LifoQueue()
         for _ in range(2):

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inspection.errors import SettingsError
+from inspection.texts import text
 
 # Evenly spaced RGB anchors, cold to hot.
 _ANCHORS: dict[str, tuple[tuple[int, int, int], ...]] = {
@@ -72,7 +73,13 @@ def palette_table(name: str, size: int = 256) -> NDArray[np.uint8]:
         ramp = np.arange(256, dtype=np.uint8)[:, None]
         anchors = cv2.applyColorMap(ramp, _OPENCV[name])[:, 0].astype(np.float32)
     else:
-        raise SettingsError(f"There is no palette called {name!r}; choose one of {', '.join(PALETTE_NAMES)}.")
+        raise SettingsError(
+            text(
+                "There is no palette called {name!r}; choose one of {known}.",
+                name=name,
+                known=", ".join(PALETTE_NAMES),
+            )
+        )
     position = np.linspace(0, len(anchors) - 1, size)
     table = np.stack([np.interp(position, np.arange(len(anchors)), anchors[:, c]) for c in range(3)], axis=1)
     rounded = np.rint(table).astype(np.uint8)

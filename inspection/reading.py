@@ -22,6 +22,7 @@ from PIL import (  # the plugins by name: Image.open(formats=...) knows only tho
 from inspection.errors import PictureError
 from inspection.names import short_name
 from inspection.palettes import DEFAULT_PALETTE, colourise
+from inspection.texts import text
 from inspection.thermogram import Thermogram
 
 EXTENSIONS: tuple[str, ...] = ("jpg", "jpeg", "png", "bmp", "tif", "tiff", "webp", "gif", "fff")
@@ -39,13 +40,13 @@ _PLUGINS = (
 )
 _FORMATS = tuple(str(plugin.format) for plugin in _PLUGINS)
 _KINDS = {
-    b"%PDF": "a PDF document",
-    b"PK\x03\x04": "a ZIP archive or an office document",
-    b"\x1aE\xdf\xa3": "a video",
-    b"RIFF": "a video or a sound",
-    b"\x1f\x8b": "a compressed archive",
-    b"\x7fELF": "a program",
-    b"MZ": "a program",
+    b"%PDF": text("it seems to be a PDF document"),
+    b"PK\x03\x04": text("it seems to be a ZIP archive or an office document"),
+    b"\x1aE\xdf\xa3": text("it seems to be a video"),
+    b"RIFF": text("it seems to be a video or a sound"),
+    b"\x1f\x8b": text("it seems to be a compressed archive"),
+    b"\x7fELF": text("it seems to be a program"),
+    b"MZ": text("it seems to be a program"),
 }
 
 
@@ -65,14 +66,23 @@ def read_picture(data: bytes, name: str) -> Thermogram:
     """
     shown = short_name(name)
     if not data:
-        raise PictureError(f"{shown} is empty.")
+        raise PictureError(text("{shown} is empty.", shown=shown))
     width, height, mode, frames, kind = _header(data, shown)
     if width * height > MAX_PIXELS:
         raise PictureError(
-            f"{shown} has {width * height / 1e6:.0f} megapixels ({width} x {height}); "
-            f"at most {MAX_PIXELS // 10**6} can be read here."
+            text(
+                "{shown} has {megapixels:.0f} megapixels ({width} x {height}); at most {most} can be read "
+                "here.",
+                shown=shown,
+                megapixels=width * height / 1e6,
+                width=width,
+                height=height,
+                most=MAX_PIXELS // 10**6,
+            )
         )
-    note = f"The file holds {frames} pictures; the first one was analysed." if frames > 1 else ""
+    note = ""
+    if frames > 1:
+        note = text("The file holds {frames} pictures; the first one was analysed.", frames=frames)
     simple = kind in ("JPEG", "MPO", "PNG", "BMP", "WEBP") and mode in ("L", "RGB", "P", "RGBA", "1")
     if simple and frames == 1 and _is_complete(data, kind):
         picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
@@ -92,11 +102,17 @@ def _header(data: bytes, shown: str) -> tuple[int, int, str, int, str]:
                 return image.width, image.height, image.mode, frames, image.format or ""
     except Image.DecompressionBombError as error:
         raise PictureError(
-            f"{shown} says it has more than {2 * (Image.MAX_IMAGE_PIXELS or 0) / 1e6:.0f} megapixels; "
-            f"at most {MAX_PIXELS // 10**6} can be read here."
+            text(
+                "{shown} says it has more than {megapixels:.0f} megapixels; at most {most} can be read here.",
+                shown=shown,
+                megapixels=2 * (Image.MAX_IMAGE_PIXELS or 0) / 1e6,
+                most=MAX_PIXELS // 10**6,
+            )
         ) from error
     except Exception as error:  # Pillow raises many kinds on damaged headers
-        raise PictureError(f"{shown} is not a picture that can be read ({_guess(data)}).") from error
+        raise PictureError(
+            text("{shown} is not a picture that can be read ({guess}).", shown=shown, guess=_guess(data))
+        ) from error
 
 
 def _is_complete(data: bytes, kind: str) -> bool:
@@ -117,8 +133,9 @@ def _decode_with_pillow(data: bytes, shown: str) -> NDArray[np.uint8]:
                 opened.load()
                 image = ImageOps.exif_transpose(opened)
     except Exception as error:
-        reason = "it is incomplete" if "truncat" in str(error).lower() else "it is damaged"
-        raise PictureError(f"{shown} cannot be read: {reason}.") from error
+        incomplete = "truncat" in str(error).lower()
+        reason = text("it is incomplete") if incomplete else text("it is damaged")
+        raise PictureError(text("{shown} cannot be read: {reason}.", shown=shown, reason=reason)) from error
     if image.mode in ("I", "F") or image.mode.startswith("I;"):
         return colourise(_relative(np.asarray(image)), DEFAULT_PALETTE)
     rgb = np.asarray(image.convert("RGB"))
@@ -139,13 +156,13 @@ def _guess(data: bytes) -> str:
     """What a file that is no picture seems to be, in words."""
     for magic, words in _KINDS.items():
         if data.startswith(magic):
-            return f"it seems to be {words}"
+            return words
     if data[4:8] == b"ftyp":
-        return "it seems to be a video or a HEIC photo; save it as JPEG or PNG"
+        return text("it seems to be a video or a HEIC photo; save it as JPEG or PNG")
     head = data[:4096]
     try:
-        text = head.decode("utf-8")
+        decoded = head.decode("utf-8")
     except UnicodeDecodeError:
-        return "it is damaged or of a kind that is not supported"
-    printable = sum(c.isprintable() or c.isspace() for c in text)
-    return "it seems to be a text file" if printable > 0.95 * len(text) else "it is damaged"
+        return text("it is damaged or of a kind that is not supported")
+    printable = sum(c.isprintable() or c.isspace() for c in decoded)
+    return text("it seems to be a text file") if printable > 0.95 * len(decoded) else text("it is damaged")

@@ -15,6 +15,7 @@ import numpy as np
 from inspection.classes import canonical_name
 from inspection.finding import Finding
 from inspection.measure import box_slices, box_statistics
+from inspection.texts import Text, text
 from inspection.thermogram import Thermogram
 
 AREA_RATIO = (0.4, 2.5)
@@ -30,8 +31,10 @@ class Reference:
     celsius: float
     origin: str
 
-    def __str__(self) -> str:
-        return f"{self.origin} at {self.celsius:.1f} °C"
+    @property
+    def words(self) -> Text:
+        """What it is and how hot: typed ambient at 20.0 °C."""
+        return text("{origin} at {celsius:.1f} °C", origin=self.origin, celsius=self.celsius)
 
 
 def similar_reference(
@@ -60,7 +63,7 @@ def similar_reference(
         statistics = box_statistics(thermogram.celsius, picked)
         if statistics is not None:
             hottest = statistics.top1_celsius if thermogram.source == "scale" else statistics.max_celsius
-            return Reference(hottest, "picked reference")
+            return Reference(hottest, text("picked reference"))
     return _same_class(finding, findings) if same_load else None
 
 
@@ -71,9 +74,10 @@ def _same_class(finding: Finding, findings: Sequence[Finding]) -> Reference | No
     if len(temperatures) < 2:
         return None
     if len(temperatures) == 2:
-        return Reference(temperatures[0], "the cooler of two of the same class")
+        return Reference(temperatures[0], text("the cooler of two of the same class"))
     cooler = temperatures[: (len(temperatures) + 1) // 2]
-    return Reference(median(cooler), f"the cooler half of {len(temperatures)} of the same class")
+    words = text("the cooler half of {count} of the same class", count=len(temperatures))
+    return Reference(median(cooler), words)
 
 
 def _alike(finding: Finding, other: Finding) -> bool:
@@ -109,10 +113,10 @@ def ambient_reference(
         The reference, or None when nothing is known.
     """
     if typed is not None:
-        return Reference(float(typed), "typed ambient")
+        return Reference(float(typed), text("typed ambient"))
     air = thermogram.camera.get("air_celsius")
     if thermogram.source == "radiometric" and air is not None:
-        return Reference(float(air), "air temperature set in the camera")
+        return Reference(float(air), text("air temperature set in the camera"))
     if thermogram.celsius is None:
         return None
     outside = np.isfinite(thermogram.celsius)
@@ -123,4 +127,5 @@ def ambient_reference(
     values = thermogram.celsius[outside]
     if values.size == 0:
         return None
-    return Reference(float(np.percentile(values, ESTIMATE_PERCENTILE)), "ambient estimated from the picture")
+    coolest = float(np.percentile(values, ESTIMATE_PERCENTILE))
+    return Reference(coolest, text("ambient estimated from the picture"))

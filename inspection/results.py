@@ -166,7 +166,7 @@ def analyse(
         )
         findings, spots = measure(detections, thermogram, measuring or Measuring())
     except InspectionError as error:
-        return Result(name, sha256, 0, 0, time.perf_counter() - start, error=str(error)), None
+        return Result(name, sha256, 0, 0, time.perf_counter() - start, error=error.sentence), None
     result = Result(
         name,
         sha256,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from inspection.classes import display_name
 from inspection.errors import SettingsError
+from inspection.texts import text
 
 IMAGE_SIZES: tuple[int, ...] = tuple(range(320, 1281, 32))
 
@@ -28,12 +29,19 @@ class RunSettings:
     classes: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
-        for label, value in (("Confidence", self.conf), ("IoU", self.iou)):
+        for label, value in ((text("Confidence"), self.conf), (text("IoU"), self.iou)):
             if not 0 <= value <= 1:  # also refuses NaN
-                raise SettingsError(f"{label} must be between 0 and 1, not {value}.")
+                raise SettingsError(
+                    text("{label} must be between 0 and 1, not {value}.", label=label, value=value)
+                )
         if not IMAGE_SIZES[0] <= self.imgsz <= IMAGE_SIZES[-1]:
             raise SettingsError(
-                f"Image size must be between {IMAGE_SIZES[0]} and {IMAGE_SIZES[-1]} pixels, not {self.imgsz}."
+                text(
+                    "Image size must be between {low} and {high} pixels, not {imgsz}.",
+                    low=IMAGE_SIZES[0],
+                    high=IMAGE_SIZES[-1],
+                    imgsz=self.imgsz,
+                )
             )
 
     def class_ids(self, class_names: Sequence[str]) -> list[int] | None:

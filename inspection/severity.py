@@ -8,9 +8,14 @@ from math import floor
 from inspection.classes import canonical_name
 from inspection.finding import SEVERITIES
 from inspection.standards import Group, Limit, Standard
+from inspection.texts import sentences, text
 
 INSULATION_CELSIUS = {"A": 105, "B": 130, "F": 155, "H": 180}
 """Limits of motor insulation classes, °C; they are for the winding, and a camera sees the frame."""
+
+
+_DEFECTS = (text("serious defect"), text("critical defect"))
+"""DL/T 664's own words for its two upper levels."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +54,19 @@ def grade_rise(standard: Standard, over: str, rise_kelvin: float) -> Grade | Non
         return None
     # Half a kelvin rounds up, not to the even neighbour.
     rise = floor(rise_kelvin + 0.5) if standard.whole_kelvin else rise_kelvin
-    reference = "over a similar component" if over == "similar" else "over ambient"
+    reference = text("over a similar component") if over == "similar" else text("over ambient")
     reached = [row for row in rows if row.reached(rise)]
     if not reached:
-        return Grade("none", f"{standard.name}, {reference}: below the first limit of {rows[0].limit:g} K")
-    return Grade(reached[-1].severity, f"{standard.name}, {reference}, {reached[-1].words}")
+        below = text(
+            "{standard}, {reference}: below the first limit of {limit:g} K",
+            standard=standard.name, reference=reference, limit=rows[0].limit,
+        )  # fmt: skip
+        return Grade("none", below)
+    rule = text(
+        "{standard}, {reference}, {words}",
+        standard=standard.name, reference=reference, words=reached[-1].words,
+    )  # fmt: skip
+    return Grade(reached[-1].severity, rule)
 
 
 def relative_difference(hot: float, healthy: float, ambient: float) -> float:
@@ -88,33 +101,48 @@ def grade_by_group(
     percent = None
     if healthy is not None and ambient is not None and hot > ambient:
         percent = relative_difference(hot, healthy, ambient)
-    shown = "" if percent is None else f", relative difference {percent:.0f} %"
-    for level, word, severity in ((1, "critical", "repair now"), (0, "serious", "plan repair")):
+    by_twin = "" if percent is None else text(", relative difference {percent:.0f} %", percent=percent)
+    said = {"standard": standard.name, "group": group.name, "by_twin": by_twin}
+    for level, severity in ((1, "repair now"), (0, "plan repair")):
         by_percent = percent is not None and percent >= group.percent[level]
         if hot > group.celsius[level] or by_percent:
-            limit = f">{group.celsius[level]:g} °C or {group.percent[level]:g} %"
-            return Grade(
-                severity, f"{standard.name}, {group.name}: {word} ({limit}{shown}; limits not confirmed)"
-            )
+            rule = text(
+                "{standard}, {group}: {word} (>{celsius:g} °C or {limit:g} %{by_twin}; limits not confirmed)",
+                word=_DEFECTS[level], celsius=group.celsius[level], limit=group.percent[level], **said,
+            )  # fmt: skip
+            return Grade(severity, rule)
     if healthy is not None and hot - healthy >= 1:
-        words = f"general (rise over the twin up to {group.general_kelvin:g} K{shown}; limits not confirmed)"
-        return Grade("watch", f"{standard.name}, {group.name}: {words}")
-    return Grade("none", f"{standard.name}, {group.name}: below its limits{shown} (limits not confirmed)")
+        rule = text(
+            "{standard}, {group}: general defect (rise over the twin up to {kelvin:g} K{by_twin}; limits not "
+            "confirmed)",
+            kelvin=group.general_kelvin, **said,
+        )  # fmt: skip
+        return Grade("watch", rule)
+    rule = text("{standard}, {group}: below its limits{by_twin} (limits not confirmed)", **said)
+    return Grade("none", rule)
 
 
 def motor_advisory(max_celsius: float) -> str:
     """What a motor's frame temperature says of its winding: advice only, never a grade."""
     over = [f"{name} ({limit} °C)" for name, limit in INSULATION_CELSIUS.items() if max_celsius > limit]
-    text = "The camera sees the motor's frame; its winding is hotter."
-    return f"{text} Even the frame is above the limit of insulation class {over[-1]}." if over else text
+    frame = text("The camera sees the motor's frame; its winding is hotter.")
+    if not over:
+        return frame
+    return sentences(
+        frame,
+        text("Even the frame is above the limit of insulation class {insulation}.", insulation=over[-1]),
+    )
 
 
 def chip_advisory(max_celsius: float, limits: tuple[float, float]) -> str:
     """Advice on a chip's case temperature by two editable limits, °C; "" below both."""
-    for limit, words in (
-        (limits[1], "hot enough to throttle or fail"),
-        (limits[0], "hotter than most chips like"),
-    ):
-        if max_celsius >= limit:
-            return f"Case at or above {limit:g} °C: {words}; see the data sheet."
+    warm, hot = limits
+    if max_celsius >= hot:
+        return text(
+            "Case at or above {limit:g} °C: hot enough to throttle or fail; see the data sheet.", limit=hot
+        )
+    if max_celsius >= warm:
+        return text(
+            "Case at or above {limit:g} °C: hotter than most chips like; see the data sheet.", limit=warm
+        )
     return ""

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from inspection.finding import SEVERITIES, Finding
 from inspection.results import Result
+from inspection.texts import Text, retold, text
 from inspection.units import Unit, rise, rise_name, temperature
 
 Quantity = Literal["", "temperature", "rise"]
@@ -19,7 +20,7 @@ class Column:
 
     Attributes:
         key: name in CSV and in code.
-        title: heading, with the unit.
+        title: heading, with the unit, as a Text.
         value: takes the value from a finding; None where it is not known.
         number_format: of Excel, "" for text.
         thermal: whether the column makes sense only where temperatures are known.
@@ -27,7 +28,7 @@ class Column:
     """
 
     key: str
-    title: str
+    title: Text
     value: Callable[[Finding], Any]
     number_format: str = ""
     thermal: bool = False
@@ -38,7 +39,7 @@ class Column:
         if not self.quantity or unit == "°C":
             return self
         convert = temperature if self.quantity == "temperature" else rise
-        title = self.title.replace("(°C)", f"({unit})").replace("(K)", f"({rise_name(unit)})")
+        title = retold(self.title, unit=unit if self.quantity == "temperature" else rise_name(unit))
 
         def shown(finding: Finding) -> float | None:
             value = self.value(finding)
@@ -50,9 +51,10 @@ class Column:
 def source_words(finding: Finding) -> str:
     """Where a finding's temperatures come from, in words that never hide an estimate."""
     if finding.temperature_source == "scale":
-        about = "" if finding.accuracy_kelvin is None else f", about ±{finding.accuracy_kelvin:.1f} °C"
-        return f"estimated from colours{about}"
-    return {"radiometric": "camera data", "none": "not known"}[finding.temperature_source]
+        if finding.accuracy_kelvin is None:
+            return text("estimated from colours")
+        return text("estimated from colours, about ±{kelvin:.1f} °C", kelvin=finding.accuracy_kelvin)
+    return text("camera data") if finding.temperature_source == "radiometric" else text("not known")
 
 
 def _rounded(value: float | None) -> float | None:
@@ -60,16 +62,37 @@ def _rounded(value: float | None) -> float | None:
 
 
 COLUMNS: tuple[Column, ...] = (
-    Column("number", "No.", lambda f: f.number, "0"),
-    Column("severity", "Severity", lambda f: f.severity or "not graded", thermal=True),
-    Column("class", "Class", lambda f: f.display_name),
-    Column("confidence", "Confidence", lambda f: round(f.confidence, 4), "0.00"),
-    Column("max_celsius", "Hottest (°C)", lambda f: _rounded(f.max_celsius), "0.0", True, "temperature"),
-    Column("mean_celsius", "Mean (°C)", lambda f: _rounded(f.mean_celsius), "0.0", True, "temperature"),
-    Column("min_celsius", "Coldest (°C)", lambda f: _rounded(f.min_celsius), "0.0", True, "temperature"),
+    Column("number", text("No."), lambda f: f.number, "0"),
+    Column("severity", text("Severity"), lambda f: f.severity_name, thermal=True),
+    Column("class", text("Class"), lambda f: f.display_name),
+    Column("confidence", text("Confidence"), lambda f: round(f.confidence, 4), "0.00"),
+    Column(
+        "max_celsius",
+        text("Hottest ({unit})", unit="°C"),
+        lambda f: _rounded(f.max_celsius),
+        "0.0",
+        True,
+        "temperature",
+    ),
+    Column(
+        "mean_celsius",
+        text("Mean ({unit})", unit="°C"),
+        lambda f: _rounded(f.mean_celsius),
+        "0.0",
+        True,
+        "temperature",
+    ),
+    Column(
+        "min_celsius",
+        text("Coldest ({unit})", unit="°C"),
+        lambda f: _rounded(f.min_celsius),
+        "0.0",
+        True,
+        "temperature",
+    ),
     Column(
         "delta_similar_kelvin",
-        "ΔT similar (K)",
+        text("ΔT similar ({unit})", unit="K"),
         lambda f: _rounded(f.delta_similar_kelvin),
         "0.0",
         True,
@@ -77,27 +100,27 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         "delta_ambient_kelvin",
-        "ΔT ambient (K)",
+        text("ΔT ambient ({unit})", unit="K"),
         lambda f: _rounded(f.delta_ambient_kelvin),
         "0.0",
         True,
         "rise",
     ),
-    Column("x1", "x1 (px)", lambda f: round(f.xyxy[0], 1), "0.0"),
-    Column("y1", "y1 (px)", lambda f: round(f.xyxy[1], 1), "0.0"),
-    Column("x2", "x2 (px)", lambda f: round(f.xyxy[2], 1), "0.0"),
-    Column("y2", "y2 (px)", lambda f: round(f.xyxy[3], 1), "0.0"),
-    Column("width", "Width (px)", lambda f: round(f.width_px, 1), "0.0"),
-    Column("height", "Height (px)", lambda f: round(f.height_px, 1), "0.0"),
-    Column("area", "Area (px²)", lambda f: round(f.area_px, 0), "#,##0"),
-    Column("area_percent", "Area (% of picture)", lambda f: round(f.area_percent, 3), "0.00"),
-    Column("class_id", "Class id", lambda f: f.class_id, "0"),
-    Column("class_name", "Class name (raw)", lambda f: f.class_name),
-    Column("temperature_source", "Temperatures from", source_words, "", True),
-    Column("reference", "Reference", lambda f: f.reference or "", "", True),
-    Column("rule", "Rule", lambda f: f.rule or "", "", True),
-    Column("reason", "Reason", lambda f: f.reason, "", True),
-    Column("warning", "Warning", lambda f: f.warning, "", True),
+    Column("x1", text("x1 (px)"), lambda f: round(f.xyxy[0], 1), "0.0"),
+    Column("y1", text("y1 (px)"), lambda f: round(f.xyxy[1], 1), "0.0"),
+    Column("x2", text("x2 (px)"), lambda f: round(f.xyxy[2], 1), "0.0"),
+    Column("y2", text("y2 (px)"), lambda f: round(f.xyxy[3], 1), "0.0"),
+    Column("width", text("Width (px)"), lambda f: round(f.width_px, 1), "0.0"),
+    Column("height", text("Height (px)"), lambda f: round(f.height_px, 1), "0.0"),
+    Column("area", text("Area (px²)"), lambda f: round(f.area_px, 0), "#,##0"),
+    Column("area_percent", text("Area (% of picture)"), lambda f: round(f.area_percent, 3), "0.00"),
+    Column("class_id", text("Class id"), lambda f: f.class_id, "0"),
+    Column("class_name", text("Class name (raw)"), lambda f: f.class_name),
+    Column("temperature_source", text("Temperatures from"), source_words, "", True),
+    Column("reference", text("Reference"), lambda f: f.reference or "", "", True),
+    Column("rule", text("Rule"), lambda f: f.rule or "", "", True),
+    Column("reason", text("Reason"), lambda f: f.reason, "", True),
+    Column("warning", text("Warning"), lambda f: f.warning, "", True),
 )
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import functools
 import logging
 import string
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from gettext import c2py
 from numbers import Number
 from pathlib import Path
@@ -59,9 +59,11 @@ def text(template: str, /, **values: Any) -> Text:
 
     Args:
         template: a literal, so that it can be found in the sources; braces as for str.format.
-        values: by name; numbers get the language's decimal sign, Texts are translated.
+        values: by name; numbers get the language's decimal sign, Texts are translated, and what is neither a
+            number nor a str becomes one.
     """
-    return Text(template.format(**values), template, None, values)
+    kept = _plain(values)
+    return Text(template.format(**kept), template, None, kept)
 
 
 def text_n(singular: str, plural: str, n: int, /, **values: Any) -> Text:
@@ -73,8 +75,34 @@ def text_n(singular: str, plural: str, n: int, /, **values: Any) -> Text:
         n: the number.
         values: the others, as in `text`.
     """
-    values["n"] = n
-    return Text((singular if n == 1 else plural).format(**values), singular, plural, values)
+    kept = _plain({**values, "n": n})
+    return Text((singular if n == 1 else plural).format(**kept), singular, plural, kept)
+
+
+def retold(said: Text, **values: Any) -> Text:
+    """The same sentence with other values."""
+    kept = _plain({**said.values, **values})
+    forms = said.template if said.plural is None or kept["n"] == 1 else said.plural
+    return Text(forms.format(**kept), said.template, said.plural, kept)
+
+
+def sentences(*parts: str) -> str:
+    """Several sentences one after the other; empty ones are left out."""
+    said = [part for part in parts if part]
+    if not said:
+        return ""
+    whole = said[0]
+    for part in said[1:]:
+        whole = text("{first} {second}", first=whole, second=part)
+    return whole
+
+
+def listed(parts: Sequence[str]) -> str:
+    """A list within a sentence: a, b, c."""
+    whole: str = parts[0] if parts else ""
+    for part in parts[1:]:
+        whole = text("{first}, {second}", first=whole, second=part)
+    return whole
 
 
 def translate(value: str, language: str) -> str:
@@ -111,6 +139,11 @@ def best_language(locale: str | None) -> str:
     """The language to begin with for a browser's locale such as "zh-CN" or "ro"."""
     code = (locale or "").replace("_", "-").split("-")[0].lower()
     return code if code in LANGUAGES else DEFAULT_LANGUAGE
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values that can be kept: an exception or a path would drag along what it refers to."""
+    return {name: v if isinstance(v, (str, Number)) else str(v) for name, v in values.items()}
 
 
 class _Catalogue:

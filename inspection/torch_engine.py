@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from inspection.checkpoint import check_file
 from inspection.engine import HeadOutput, ModelInfo
 from inspection.errors import WeightsError
+from inspection.texts import text
 
 MAX_PARAMETERS = 200_000_000
 _MAX_CLASSES = 10_000
@@ -50,10 +51,12 @@ class TorchEngine:
         self._model = model.to(self._device)
         if self._half:
             self._model = self._model.half().to(memory_format=torch.channels_last)
-        where = "GPU, half precision" if self._half else "CPU"
-        self.description = f"PyTorch {torch.__version__.split('+')[0]} ({where})" + (
-            f" because {because}" if because else ""
+        where = text("GPU, half precision") if self._half else "CPU"
+        self.description: str = text(
+            "PyTorch {version} ({where})", version=torch.__version__.split("+")[0], where=where
         )
+        if because:
+            self.description = text("{engine} because {reason}", engine=self.description, reason=because)
         self._try_out(path.name)
 
     def infer(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -78,12 +81,16 @@ class TorchEngine:
             output = self.infer(np.zeros((1, side, side, 3), np.uint8))
         except Exception as error:
             log.info("trial run of %s failed", name, exc_info=True)
-            raise WeightsError(f"{name} loads, but its network does not run on a picture.") from error
+            raise WeightsError(
+                text("{name} loads, but its network does not run on a picture.", name=name)
+            ) from error
         classes = len(self.info.class_names)
         channels = {"anchors": (1, 4 + classes), "queries": (2, 4 + classes), "final": (2, 6)}
         axis, expected = channels[self.info.head]
         if output.ndim != 3 or output.shape[axis] != expected:
-            raise WeightsError(f"{name} does not put out boxes and classes as a detection model does.")
+            raise WeightsError(
+                text("{name} does not put out boxes and classes as a detection model does.", name=name)
+            )
 
 
 def first_tensor(output: Any) -> Any:
@@ -114,8 +121,11 @@ def load_network(path: Path, fuse: bool = True) -> tuple[Any, ModelInfo]:
 
     name = path.name
     refused = WeightsError(
-        f"{name} holds something other than a plain Ultralytics model and was refused, "
-        "because loading it could run code."
+        text(
+            "{name} holds something other than a plain Ultralytics model and was refused, "
+            "because loading it could run code.",
+            name=name,
+        )
     )
     try:
         checkpoint, _ = torch_safe_load(str(path), safe_only=True)
@@ -123,14 +133,18 @@ def load_network(path: Path, fuse: bool = True) -> tuple[Any, ModelInfo]:
         log.info("safe loading refused %s", name, exc_info=True)
         damaged = "truncated or corrupted" in str(error)
         raise (
-            WeightsError(f"{name} is incomplete or damaged; copy or export it again.") if damaged else refused
+            WeightsError(text("{name} is incomplete or damaged; copy or export it again.", name=name))
+            if damaged
+            else refused
         ) from error
     except Exception as error:
         log.info("%s cannot be loaded", name, exc_info=True)
-        raise WeightsError(f"{name} cannot be loaded as a PyTorch checkpoint.") from error
+        raise WeightsError(text("{name} cannot be loaded as a PyTorch checkpoint.", name=name)) from error
     model: Any = checkpoint.get("ema") or checkpoint.get("model") if isinstance(checkpoint, dict) else None
     if not isinstance(model, nn.Module):
-        raise WeightsError(f"{name} holds no network (weights alone cannot be used; save the whole model).")
+        raise WeightsError(
+            text("{name} holds no network (weights alone cannot be used; save the whole model).", name=name)
+        )
     info = _describe(model, checkpoint, name, sha256, size)
     try:
         model = model.float().eval()
@@ -138,7 +152,9 @@ def load_network(path: Path, fuse: bool = True) -> tuple[Any, ModelInfo]:
             model.fuse(verbose=False)
     except Exception as error:
         log.info("%s cannot be prepared", name, exc_info=True)
-        raise WeightsError(f"{name} loads, but its network cannot be prepared for use.") from error
+        raise WeightsError(
+            text("{name} loads, but its network cannot be prepared for use.", name=name)
+        ) from error
     for parameter in model.parameters():
         parameter.requires_grad_(False)
     return model, info
@@ -151,14 +167,26 @@ def _describe(model: Any, checkpoint: dict[str, Any], name: str, sha256: str, si
     head, kind = _head(model)
     if head is None or task not in (None, "detect"):
         task = task if isinstance(task, str) and task != "detect" else kind.lower()
-        raise WeightsError(f"{name} is a model for another task ({task}); a detection model is needed.")
+        raise WeightsError(
+            text(
+                "{name} is a model for another task ({task}); a detection model is needed.",
+                name=name,
+                task=task,
+            )
+        )
     parameters = sum(p.numel() for p in model.parameters())
     if parameters > MAX_PARAMETERS:
-        raise WeightsError(f"{name} has {parameters / 1e6:.0f} million parameters, more than fit here.")
+        raise WeightsError(
+            text(
+                "{name} has {millions:.0f} million parameters, more than fit here.",
+                name=name,
+                millions=parameters / 1e6,
+            )
+        )
     names = getattr(model, "names", None) or {}
     names = tuple(str(v) for v in (names.values() if isinstance(names, dict) else names))
     if not 0 < len(names) <= _MAX_CLASSES or getattr(model.model[-1], "nc", len(names)) != len(names):
-        raise WeightsError(f"{name} does not say what its classes are called.")
+        raise WeightsError(text("{name} does not say what its classes are called.", name=name))
     architecture = Path(str((getattr(model, "yaml", None) or {}).get("yaml_file", ""))).stem
     stride = getattr(model, "stride", None)
     imgsz = args.get("imgsz", 640)

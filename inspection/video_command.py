@@ -20,6 +20,7 @@ from inspection.radiometric import MeasurementParameters
 from inspection.results import Measuring
 from inspection.settings import RunSettings
 from inspection.standards import DEFAULT_STANDARD, standards
+from inspection.texts import text
 from inspection.video.alarms import AlarmSettings
 from inspection.video.errors import VideoError
 from inspection.video.export import to_excel, video_settings_rows
@@ -102,7 +103,9 @@ def _one(
             (out / f"{stem}-annotated.csv").write_bytes(findings_csv(result))
             result.video.replace(out / f"{stem}-annotated.mp4")
     except OSError as error:
-        raise VideoError(f"The results of {path} cannot be written: {error.strerror or error}.") from error
+        raise VideoError(
+            text("The results of {path} cannot be written: {why}.", path=path, why=error.strerror or error)
+        ) from error
     return result
 
 
@@ -115,7 +118,9 @@ def _settings(options: argparse.Namespace, class_names: tuple[str, ...]) -> Vide
     known = display_choices(class_names)
     unknown = [name for name in options.classes or () if name not in known]
     if unknown:
-        raise SettingsError(f"There is no class {unknown[0]}. Known are: {', '.join(known)}.")
+        raise SettingsError(
+            text("There is no class {name}. Known are: {known}.", name=unknown[0], known=", ".join(known))
+        )
     scale = None
     if options.scale is not None:
         check_scale(*options.scale)

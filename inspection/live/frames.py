@@ -21,6 +21,7 @@ from inspection.live.split import (
 from inspection.palettes import DEFAULT_PALETTE, PALETTE_NAMES, render_celsius
 from inspection.pseudocolour import to_celsius
 from inspection.pseudocolour.convert import check_scale
+from inspection.texts import text
 from inspection.thermogram import Thermogram
 
 Kind = Literal["picture", "colours", "split"]
@@ -50,7 +51,7 @@ class CameraReading:
         if self.kind == "colours":
             check_scale(self.minimum, self.maximum)
             if self.palette not in PALETTE_NAMES:
-                raise SettingsError(f"There is no palette called {self.palette!r}.")
+                raise SettingsError(text("There is no palette called {palette!r}.", palette=self.palette))
 
 
 def read_frame(frame: NDArray[np.uint8], reading: CameraReading) -> Thermogram:
@@ -77,11 +78,12 @@ def _read_split(frame: NDArray[np.uint8]) -> Thermogram:
     height, width = (frame.shape[0] * 2 // 3 if frame.ndim == 2 else frame.shape[0]), frame.shape[1]
     if frame.ndim == 3 or not is_split(width, height):
         sizes = ", ".join(f"{w} x {h}" for w, h in SPLIT_SIZES)
-        note = (
-            f"The frames are {width} x {height} px; split ones are {sizes} px (browsers shrink them on slow "
-            "connections). Shown without temperatures."
-        )
+        note = text(
+            "The frames are {width} x {height} px; split ones are {sizes} px (browsers shrink them on slow "
+            "connections). Shown without temperatures.",
+            width=width, height=height, sizes=sizes,
+        )  # fmt: skip
         return replace(read_frame(frame, CameraReading()), note=note)
     celsius = celsius_from_counts(steadied(counts_from_i420(frame)))
-    note = "Temperatures from the counts in the lower half, after the browser compressed them."
+    note = text("Temperatures from the counts in the lower half, after the browser compressed them.")
     return Thermogram(render_celsius(celsius), celsius, "radiometric", ACCURACY_KELVIN, note=note)

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from inspection.texts import text
 from inspection.video.errors import VideoError
 from inspection.video.writer import VideoWriter
 
@@ -87,12 +88,12 @@ class Recorder:
             with VideoWriter(self.path, width, height, self._rate, threads=1) as writer:
                 self._write_all(writer, first)
         except VideoError as error:
-            self.ended = str(error)
+            self.ended = error.sentence
             self.frames = 0
             self.path.unlink(missing_ok=True)
         except Exception:
             _LOG.exception("The recording failed.")
-            self.ended = "The recording failed; nothing was kept."
+            self.ended = text("The recording failed; nothing was kept.")
             self.frames = 0
             self.path.unlink(missing_ok=True)
         finally:
@@ -122,10 +123,15 @@ class Recorder:
     def _limit_reached(self) -> str:
         limits = self.limits
         if self.seconds >= limits.seconds:
-            return f"The recording ended at its limit of {limits.seconds / 60:g} minutes."
+            return text(
+                "The recording ended at its limit of {minutes:g} minutes.", minutes=limits.seconds / 60
+            )
         if self.frames % 30 == 1:
             if self.path.is_file() and self.path.stat().st_size > limits.file_bytes:
-                return f"The recording ended at its limit of {limits.file_bytes / 2**20:g} MB."
+                return text(
+                    "The recording ended at its limit of {megabytes:g} MB.",
+                    megabytes=limits.file_bytes / 2**20,
+                )
             if shutil.disk_usage(self.path.parent).free < limits.free_bytes:
-                return "The recording ended because the server's disk is nearly full."
+                return text("The recording ended because the server's disk is nearly full.")
         return ""

@@ -31,6 +31,7 @@ from inspection.live.recorder import Recorder
 from inspection.results import Measuring, measure
 from inspection.settings import RunSettings
 from inspection.tables import hottest_celsius
+from inspection.texts import text
 from inspection.thermogram import Thermogram
 
 _LOG = logging.getLogger(__name__)
@@ -220,11 +221,11 @@ class LiveWorker:
 
     def _fail(self, error: Exception) -> None:
         if isinstance(error, InspectionError):
-            self._problem = str(error)
+            self._problem = error.sentence
             return
         if not self._problem:
             _LOG.error("A frame could not be analysed.", exc_info=error)
-        self._problem = "The camera's picture could not be analysed; it is shown as it comes."
+        self._problem = text("The camera's picture could not be analysed; it is shown as it comes.")
 
 
 def show(looked: Looked, settings: LiveSettings, fps: float = 0.0) -> Shown:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inspection.errors import SettingsError
+from inspection.texts import text
 
 Rectangle = tuple[int, int, int, int]
 
@@ -127,12 +128,18 @@ def palette_from_bar(
     left, top, right, bottom = (int(v) for v in rectangle)
     height, width = picture.shape[:2]
     if not (0 <= left < right <= width and 0 <= top < bottom <= height):
-        raise SettingsError(f"The colour bar must lie in the picture: 0 to {width} and 0 to {height} px.")
+        raise SettingsError(
+            text(
+                "The colour bar must lie in the picture: 0 to {width} and 0 to {height} px.",
+                width=width,
+                height=height,
+            )
+        )
     part = picture[top:bottom, left:right].astype(np.float64)
     # Cold first: the hot end is on top or at the right.
     part = part[::-1] if bottom - top >= right - left else part.transpose(1, 0, 2)
     if len(part) < 8:
-        raise SettingsError("The colour bar must be at least 8 pixels long.")
+        raise SettingsError(text("The colour bar must be at least 8 pixels long."))
     # The middle of the bar: its edges carry a frame and JPEG's smeared chroma.
     trim = part.shape[1] // 4
     line = np.median(part[:, trim : part.shape[1] - trim], axis=1)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from inspection.errors import SettingsError
 from inspection.measure import box_slices
 from inspection.pseudocolour.nearest import DENSE, INVALID, palette_index
+from inspection.texts import text
 from inspection.thermogram import Thermogram
 
 LOWEST_CELSIUS, HIGHEST_CELSIUS = -90.0, 2200.0
@@ -25,6 +26,10 @@ _END = round(DENSE * 0.005)
 """Entries at each end of the palette that count as the end itself, for JPEG noise."""
 
 Rectangle = tuple[int, int, int, int]
+
+
+FROM_BAR = text("from the colour bar")
+"""What stands for the palette's name where the picture's own bar gave the colours."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,18 +57,16 @@ class PseudoColour:
     @property
     def label(self) -> str:
         """What has to stand beside every such temperature."""
-        return f"estimated from colours, about ±{self.accuracy_kelvin:g} °C"
+        return text("estimated from colours, about ±{kelvin:g} °C", kelvin=self.accuracy_kelvin)
 
-    def to_thermogram(
-        self, picture: NDArray[np.uint8], palette_name: str = "from the colour bar"
-    ) -> Thermogram:
+    def to_thermogram(self, picture: NDArray[np.uint8], palette_name: str = FROM_BAR) -> Thermogram:
         """The picture (uint8 (H, W, 3) BGR) with these temperatures, source "scale"."""
         camera = {
             "palette": palette_name,
             "scale_min_celsius": self.scale_min,
             "scale_max_celsius": self.scale_max,
         }
-        note = f"Temperatures {self.label}."
+        note = text("Temperatures are {label}.", label=self.label)
         return Thermogram(picture, self.celsius, "scale", self.accuracy_kelvin, camera, note=note)
 
 
@@ -98,7 +101,7 @@ def to_celsius(
     elif method == "table":
         index = index_of.by_table(picture)
     else:
-        raise SettingsError("The method is 'exact' or 'table'.")
+        raise SettingsError(text("The method is 'exact' or 'table'."))
     _exclude(index, exclude)
     values = np.full(DENSE + 1, np.nan, np.float32)
     values[:DENSE] = np.linspace(scale_min, scale_max, DENSE)
@@ -123,15 +126,21 @@ def check_scale(scale_min: float, scale_max: float) -> None:
     """
     for value in (scale_min, scale_max):
         if not (isfinite(value) and LOWEST_CELSIUS <= value <= HIGHEST_CELSIUS):
-            raise SettingsError(f"The scale ends must be from {LOWEST_CELSIUS:g} to {HIGHEST_CELSIUS:g} °C.")
+            raise SettingsError(
+                text(
+                    "The scale ends must be from {low:g} to {high:g} °C.",
+                    low=LOWEST_CELSIUS,
+                    high=HIGHEST_CELSIUS,
+                )
+            )
     if scale_max - scale_min < 0.5:
-        raise SettingsError("The scale's lower end must be at least 0.5 °C below its upper end.")
+        raise SettingsError(text("The scale's lower end must be at least 0.5 °C below its upper end."))
 
 
 def _exclude(index: NDArray[np.uint16], exclude: Iterable[Rectangle] | NDArray[np.bool_]) -> None:
     if isinstance(exclude, np.ndarray):
         if exclude.shape != index.shape or exclude.dtype != np.bool_:
-            raise SettingsError("The mask must have the size of the picture.")
+            raise SettingsError(text("The mask must have the size of the picture."))
         index[exclude] = INVALID
         return
     for rectangle in exclude:

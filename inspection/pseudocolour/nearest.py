@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from inspection.errors import SettingsError
 from inspection.palettes import palette_table
+from inspection.texts import text
 
 DENSE = 1024
 """Points that a palette is densified to: four times finer than the 256 shades of a picture."""
@@ -169,5 +170,5 @@ def palette_index(palette: str | NDArray[np.uint8]) -> PaletteIndex:
     """
     table = palette_table(palette) if isinstance(palette, str) else np.asarray(palette)
     if table.dtype != np.uint8 or table.ndim != 2 or table.shape[1] != 3 or not 2 <= len(table) <= 4096:
-        raise SettingsError("A palette is a list of 2 to 4096 colours.")
+        raise SettingsError(text("A palette is a list of 2 to 4096 colours."))
     return _index(np.ascontiguousarray(table).tobytes())

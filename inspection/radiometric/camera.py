@@ -18,6 +18,7 @@ from inspection.radiometric.container import record_order
 from inspection.radiometric.errors import RadiometricError
 from inspection.radiometric.parameters import MeasurementParameters, parameters_or_defaults
 from inspection.radiometric.planck import ZERO_CELSIUS, PlanckConstants
+from inspection.texts import text
 
 _SHORTEST = 0x310
 _MODEL, _SERIAL, _SOFTWARE, _LENS = (0xD4, 32), (0x104, 16), (0x114, 16), (0x170, 32)
@@ -42,7 +43,7 @@ def read_camera(record: memoryview) -> CameraInfo:
         RadiometricError: too short, or the calibration constants are not plausible.
     """
     if len(record) < _SHORTEST:
-        raise RadiometricError("The camera record is cut off.")
+        raise RadiometricError(text("The camera record is cut off."))
     order = record_order(record)
 
     def floats(at: int, count: int) -> tuple[float, ...]:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from inspection.radiometric.errors import RadiometricError
+from inspection.texts import text
 
 RAW_DATA, CAMERA_INFO, PALETTE_INFO = 0x01, 0x20, 0x22
 
@@ -46,15 +47,15 @@ def read_block(data: memoryview, start: int = 0) -> Block:
     """
     header = data[start : start + _HEADER]
     if len(header) < _HEADER or not is_block(header):
-        raise RadiometricError("The file's radiometric header is damaged.")
+        raise RadiometricError(text("The file's radiometric header is damaged."))
     for order in "><":
         version, offset, count = struct.unpack_from(f"{order}III", header, 0x14)
         if 100 <= version < 200:
             break
     else:
-        raise RadiometricError("The file's radiometric header has an unknown version.")
+        raise RadiometricError(text("The file's radiometric header has an unknown version."))
     if not (0 < count <= _MOST_ENTRIES and _HEADER <= offset <= len(data) - start - count * _ENTRY):
-        raise RadiometricError("The file's list of radiometric records is damaged or cut off.")
+        raise RadiometricError(text("The file's list of radiometric records is damaged or cut off."))
     records: dict[int, memoryview] = {}
     end = start + offset + count * _ENTRY
     for i in range(count):
@@ -64,7 +65,7 @@ def read_block(data: memoryview, start: int = 0) -> Block:
             continue
         if length > _LARGEST_BLOCK or start + position + length > len(data):
             if kind in (RAW_DATA, CAMERA_INFO):
-                raise RadiometricError("A radiometric record is damaged or cut off.")
+                raise RadiometricError(text("A radiometric record is damaged or cut off."))
             continue  # the photograph or the text may be gone: temperatures do not need them
         records.setdefault(kind, data[start + position : start + position + length])
         end = max(end, start + position + length)
@@ -74,7 +75,7 @@ def read_block(data: memoryview, start: int = 0) -> Block:
 def record_order(record: memoryview) -> str:
     """Byte order of a record for struct: its first word is a small number in its own order."""
     if len(record) < 2:
-        raise RadiometricError("A radiometric record is empty.")
+        raise RadiometricError(text("A radiometric record is empty."))
     return "<" if struct.unpack_from("<H", record)[0] < 0x100 else ">"
 
 
@@ -111,10 +112,10 @@ def jpeg_block(data: memoryview) -> bytes | None:
             continue
         number, total = body[6], body[7]
         if number in parts or (last is not None and total != last):
-            raise RadiometricError("The JPEG's radiometric segments do not belong together.")
+            raise RadiometricError(text("The JPEG's radiometric segments do not belong together."))
         parts[number], last = body[8:], total
     if last is None:
         return None
     if sorted(parts) != list(range(last + 1)):
-        raise RadiometricError("Radiometric segments of the JPEG are missing.")
+        raise RadiometricError(text("Radiometric segments of the JPEG are missing."))
     return b"".join(parts[i] for i in range(last + 1))

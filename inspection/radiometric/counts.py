@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from inspection.radiometric.container import record_order
 from inspection.radiometric.errors import RadiometricError
+from inspection.texts import text
 
 LARGEST_SIDE = 8192
 MOST_PIXELS = 4_000_000
@@ -33,7 +34,7 @@ def read_counts(record: memoryview) -> NDArray[np.uint16]:
         RadiometricError: damaged, cut off, too large or of an unknown kind.
     """
     if len(record) <= _DATA:
-        raise RadiometricError("The record of the raw counts is cut off.")
+        raise RadiometricError(text("The record of the raw counts is cut off."))
     order = record_order(record)
     width, height = struct.unpack_from(f"{order}HH", record, 2)
     check_size(width, height)
@@ -45,7 +46,7 @@ def read_counts(record: memoryview) -> NDArray[np.uint16]:
         counts = decode_jpeg_ls(bytes(data), width, height)
         return _in_camera_order(counts, swapped_by_rule=False)
     if len(data) < width * height * 2:
-        raise RadiometricError("The raw counts are cut off.")
+        raise RadiometricError(text("The raw counts are cut off."))
     words = np.frombuffer(data, f"{order}u2", width * height).reshape(height, width)
     return words.astype(np.uint16)
 
@@ -58,7 +59,11 @@ def check_size(width: int, height: int) -> None:
     """
     if not (2 <= width <= LARGEST_SIDE and 2 <= height <= LARGEST_SIDE and width * height <= MOST_PIXELS):
         raise RadiometricError(
-            f"The file claims a size of {width} x {height} pixels, which is not plausible."
+            text(
+                "The file claims a size of {width} x {height} pixels, which is not plausible.",
+                width=width,
+                height=height,
+            )
         )
 
 
@@ -69,18 +74,18 @@ def decode_png(data: bytes, width: int, height: int) -> NDArray[np.uint16]:
         RadiometricError: damaged, or not of this size and kind.
     """
     if data[12:16] != b"IHDR" or data[24:26] != b"\x10\x00":
-        raise RadiometricError("The raw counts are not a 16-bit grey PNG.")
+        raise RadiometricError(text("The raw counts are not a 16-bit grey PNG."))
     if struct.unpack(">II", data[16:24]) != (width, height):
-        raise RadiometricError("The size of the raw counts does not agree with the file's header.")
+        raise RadiometricError(text("The size of the raw counts does not agree with the file's header."))
     from PIL import Image
 
     try:
         with Image.open(io.BytesIO(data), formats=["PNG"]) as picture:
             counts = np.asarray(picture)
     except Exception as error:  # Pillow raises many kinds on damaged data
-        raise RadiometricError("The raw counts are damaged or cut off.") from error
+        raise RadiometricError(text("The raw counts are damaged or cut off.")) from error
     if counts.shape != (height, width):
-        raise RadiometricError("The raw counts are damaged.")
+        raise RadiometricError(text("The raw counts are damaged."))
     return counts.astype(np.uint16)
 
 
@@ -92,22 +97,22 @@ def decode_jpeg_ls(data: bytes, width: int, height: int) -> NDArray[np.uint16]:
     """
     frame = data.find(b"\xff\xf7", 2, 4096)  # SOF55, the start of a JPEG-LS frame
     if frame < 0 or len(data) < frame + 10:
-        raise RadiometricError("The raw counts are not JPEG-LS.")
+        raise RadiometricError(text("The raw counts are not JPEG-LS."))
     precision, rows, columns, components = struct.unpack_from(">BHHB", data, frame + 4)
     if (columns, rows) != (width, height) or components != 1 or not 8 < precision <= 16:
-        raise RadiometricError("The size of the raw counts does not agree with the file's header.")
+        raise RadiometricError(text("The size of the raw counts does not agree with the file's header."))
     try:
         import av
     except ImportError as error:
-        raise RadiometricError("Reading this file's compressed counts needs the package av.") from error
+        raise RadiometricError(text("Reading this file's compressed counts needs the package av.")) from error
     try:
         decoder = av.CodecContext.create("jpegls", "r")
         pictures = decoder.decode(av.Packet(data)) or decoder.decode(None)
         counts = pictures[0].to_ndarray()
     except Exception as error:  # FFmpeg raises many kinds on damaged data
-        raise RadiometricError("The raw counts are damaged or cut off.") from error
+        raise RadiometricError(text("The raw counts are damaged or cut off.")) from error
     if counts.dtype != np.uint16 or counts.shape != (height, width):
-        raise RadiometricError("The raw counts are damaged.")
+        raise RadiometricError(text("The raw counts are damaged."))
     # FFmpeg scales fewer than 16 bits up to 16; the counts are the unscaled ones.
     return (counts >> (16 - precision)).astype(np.uint16)
 

@@ -12,6 +12,7 @@ from inspection.radiometric.counts import LARGEST_SIDE, MOST_PIXELS
 from inspection.radiometric.errors import RadiometricError
 from inspection.radiometric.file import RadiometricFile, plausible
 from inspection.radiometric.planck import ZERO_CELSIUS
+from inspection.texts import text
 
 Unit = Literal["celsius", "kelvin", "fahrenheit"]
 
@@ -35,7 +36,7 @@ def read_csv(data: bytes, name: str, unit: Unit = "celsius") -> RadiometricFile:
         RadiometricError: no table of at least 2 x 2 numbers, too large, or not plausible.
     """
     if len(data) > _MOST_BYTES:
-        raise RadiometricError(f"{name} is too large for a table of temperatures.")
+        raise RadiometricError(text("{name} is too large for a table of temperatures.", name=name))
     lines = _text(data).splitlines()
     values = _largest_table(lines, _delimiter(lines), name)
     if unit == "kelvin":
@@ -45,7 +46,7 @@ def read_csv(data: bytes, name: str, unit: Unit = "celsius") -> RadiometricFile:
     celsius = plausible(values.astype(np.float32), name, empty=np.isnan(values))
     note = ""
     if unit == "celsius" and 250 < float(np.nanmedian(celsius)) < 330:
-        note = "The values look like kelvin; choose the unit if they are."
+        note = text("The values look like kelvin; choose the unit if they are.")
     return RadiometricFile(name, "CSV", temperatures=celsius, note=note)
 
 
@@ -81,10 +82,10 @@ def _largest_table(lines: list[str], delimiter: str, name: str) -> NDArray[np.fl
         run.append(row)
         pixels += len(row)
         if pixels > MOST_PIXELS or len(run) > LARGEST_SIDE:
-            raise RadiometricError(f"{name} is too large for a table of temperatures.")
+            raise RadiometricError(text("{name} is too large for a table of temperatures.", name=name))
     best = max(best, run, key=len)
     if len(best) < 2 or len(best[0]) < 2:
-        raise RadiometricError(f"{name} holds no table of temperatures.")
+        raise RadiometricError(text("{name} holds no table of temperatures.", name=name))
     return np.array(best, np.float64)
 
 

@@ -12,6 +12,7 @@ from inspection.radiometric.counts import check_size
 from inspection.radiometric.errors import RadiometricError
 from inspection.radiometric.file import RadiometricFile, plausible
 from inspection.radiometric.parameters import MeasurementParameters, parameters_or_defaults
+from inspection.texts import text
 
 _APP3 = 0xE3
 
@@ -47,7 +48,11 @@ def read_dji(data: bytes, name: str) -> RadiometricFile:
     """
     if not available():
         raise RadiometricError(
-            f"{name} is a DJI R-JPEG; reading its temperatures needs the optional package dji-thermal-cli."
+            text(
+                "{name} is a DJI R-JPEG; reading its temperatures needs the optional package "
+                "dji-thermal-cli.",
+                name=name,
+            )
         )
     celsius, parameters = _measure(data, name, None)
     return DjiFile(name, "DJI R-JPEG", temperatures=celsius, parameters=parameters, jpeg=data)
@@ -73,9 +78,11 @@ def _measure(
     except RadiometricError:
         raise
     except Exception as error:  # another project's reader: whatever it raises, the user gets a sentence
-        raise RadiometricError(f"{name} cannot be read as a DJI R-JPEG: {error}") from error
+        raise RadiometricError(
+            text("{name} cannot be read as a DJI R-JPEG: {error}", name=name, error=error)
+        ) from error
     if celsius.ndim != 2:
-        raise RadiometricError(f"{name} cannot be read as a DJI R-JPEG.")
+        raise RadiometricError(text("{name} cannot be read as a DJI R-JPEG.", name=name))
     used, _ = parameters_or_defaults(
         {
             "emissivity": float(assumed.emissivity),

@@ -19,6 +19,7 @@ from inspection.radiometric.planck import (
     celsius_table,
 )
 from inspection.radiometric.scale import CountScale
+from inspection.texts import text
 from inspection.thermogram import Thermogram
 
 ACCURACY_KELVIN = 2.0
@@ -79,7 +80,9 @@ class RadiometricFile:
             RadiometricError: the file has a calibration of its own.
         """
         if self.counts is None or self.constants is not None:
-            raise RadiometricError(f"{self.name} has a calibration of its own; a scale does not apply.")
+            raise RadiometricError(
+                text("{name} has a calibration of its own; a scale does not apply.", name=self.name)
+            )
         return replace(self, scale=scale)
 
     def celsius(self, parameters: MeasurementParameters | None = None, paths: int = 1) -> NDArray[np.float32]:
@@ -100,7 +103,7 @@ class RadiometricFile:
             return self.temperatures
         if self.counts is None or self.needs_scale:
             raise RadiometricError(
-                f"{self.name} holds counts without a scale; choose one to see temperatures."
+                text("{name} holds counts without a scale; choose one to see temperatures.", name=self.name)
             )
         if self.constants is not None:
             assumed = parameters or self.parameters or MeasurementParameters()
@@ -127,7 +130,7 @@ class RadiometricFile:
     ) -> NDArray[np.float64]:
         """The same pixel by pixel in float64: the slow reference, for files with a calibration only."""
         if self.counts is None or self.constants is None:
-            raise RadiometricError(f"{self.name} has no calibration.")
+            raise RadiometricError(text("{name} has no calibration.", name=self.name))
         assumed = parameters or self.parameters or MeasurementParameters()
         return celsius_reference(self.counts, assumed, self.constants, paths)
 
@@ -164,7 +167,7 @@ class RadiometricFile:
         if self.needs_scale:
             assert self.counts is not None
             picture = render_celsius(self.counts.astype(np.float32), None, palette)
-            note = "16-bit counts without a scale: relative brightness only, no temperatures."
+            note = text("16-bit counts without a scale: relative brightness only, no temperatures.")
             return Thermogram(picture, camera=camera, embedded=self.embedded_picture(), note=note)
         celsius = self.celsius(parameters)
         assumed = parameters or self.parameters
@@ -202,7 +205,11 @@ def plausible(
     declared = 0 if empty is None else int(np.count_nonzero(empty & outside))
     if declared > celsius.size / 2 or count - declared > MOST_OUTSIDE * (celsius.size - declared):
         raise RadiometricError(
-            f"The temperatures in {name} are not plausible: it is damaged, or the assumed values do not fit."
+            text(
+                "The temperatures in {name} are not plausible: it is damaged, or the assumed values do "
+                "not fit.",
+                name=name,
+            )
         )
     return np.where(outside, np.float32(np.nan), celsius) if count else celsius
 

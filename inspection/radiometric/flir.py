@@ -18,6 +18,7 @@ from inspection.radiometric.counts import read_counts
 from inspection.radiometric.embedded import exif_orientation, turn_upright
 from inspection.radiometric.errors import RadiometricError
 from inspection.radiometric.file import RadiometricFile
+from inspection.texts import text
 
 
 def read_rjpeg(data: bytes, name: str) -> RadiometricFile | None:
@@ -51,7 +52,7 @@ def file_from_block(block: Block, name: str, kind: str, jpeg: bytes | None = Non
         RadiometricError: records are missing or damaged, or the temperatures are not plausible.
     """
     if RAW_DATA not in block.records or CAMERA_INFO not in block.records:
-        raise RadiometricError(f"{name} has no thermal data or no calibration.")
+        raise RadiometricError(text("{name} has no thermal data or no calibration.", name=name))
     info = read_camera(block.records[CAMERA_INFO])
     counts = read_counts(block.records[RAW_DATA])
     if jpeg is not None:
@@ -72,5 +73,7 @@ def file_from_block(block: Block, name: str, kind: str, jpeg: bytes | None = Non
     try:
         file.celsius()  # refuses what is not plausible while the file is being opened
     except SettingsError as error:
-        raise RadiometricError(f"The measurement parameters in {name} are not plausible.") from error
+        raise RadiometricError(
+            text("The measurement parameters in {name} are not plausible.", name=name)
+        ) from error
     return file

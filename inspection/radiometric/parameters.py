@@ -6,15 +6,16 @@ import math
 from dataclasses import dataclass, fields
 
 from inspection.errors import SettingsError
+from inspection.texts import listed, text
 
 PARAMETER_RANGES: dict[str, tuple[float, float, str]] = {
-    "emissivity": (0.01, 1.0, "Emissivity"),
-    "distance_m": (0.0, 10_000.0, "Distance in m"),
-    "reflected_celsius": (-100.0, 2_000.0, "Reflected temperature in °C"),
-    "air_celsius": (-80.0, 100.0, "Air temperature in °C"),
-    "humidity_percent": (0.0, 100.0, "Relative humidity in %"),
-    "window_celsius": (-80.0, 500.0, "Temperature of the infrared window in °C"),
-    "window_transmission": (0.01, 1.0, "Transmission of the infrared window"),
+    "emissivity": (0.01, 1.0, text("Emissivity")),
+    "distance_m": (0.0, 10_000.0, text("Distance in m")),
+    "reflected_celsius": (-100.0, 2_000.0, text("Reflected temperature in °C")),
+    "air_celsius": (-80.0, 100.0, text("Air temperature in °C")),
+    "humidity_percent": (0.0, 100.0, text("Relative humidity in %")),
+    "window_celsius": (-80.0, 500.0, text("Temperature of the infrared window in °C")),
+    "window_transmission": (0.01, 1.0, text("Transmission of the infrared window")),
 }
 """Lowest and highest accepted value, and the name shown, of each field of MeasurementParameters."""
 
@@ -48,7 +49,11 @@ class MeasurementParameters:
         for field in fields(self):
             low, high, label = PARAMETER_RANGES[field.name]
             if not in_range(field.name, getattr(self, field.name)):
-                raise SettingsError(f"{label} must be a number from {low:g} to {high:g}.")
+                raise SettingsError(
+                    text(
+                        "{label} must be a number from {low:g} to {high:g}.", label=label, low=low, high=high
+                    )
+                )
 
 
 def in_range(name: str, value: float) -> bool:
@@ -69,9 +74,12 @@ def parameters_or_defaults(values: dict[str, float]) -> tuple[MeasurementParamet
     good = {name: value for name, value in values.items() if in_range(name, value)}
     parameters = MeasurementParameters(**good)
     replaced = [
-        f"{PARAMETER_RANGES[name][2].lower()} = {getattr(parameters, name):g}"
+        text("{label} = {value:g}", label=PARAMETER_RANGES[name][2], value=getattr(parameters, name))
         for name in values
         if name not in good
     ]
-    note = f"Missing or impossible in the file, so assumed: {', '.join(replaced)}." if replaced else ""
-    return parameters, note
+    if not replaced:
+        return parameters, ""
+    return parameters, text(
+        "Missing or impossible in the file, so assumed: {replaced}.", replaced=listed(replaced)
+    )

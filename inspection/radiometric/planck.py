@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from inspection.errors import SettingsError
 from inspection.radiometric.errors import RadiometricError
 from inspection.radiometric.parameters import MeasurementParameters
+from inspection.texts import text
 
 ZERO_CELSIUS = 273.15
 LOWEST_CELSIUS, HIGHEST_CELSIUS = -90.0, 2200.0
@@ -41,14 +42,14 @@ class PlanckConstants:
 
     def __post_init__(self) -> None:
         if not all(isfinite(getattr(self, field.name)) for field in fields(self)):
-            raise RadiometricError("The calibration constants in the file are damaged.")
+            raise RadiometricError(text("The calibration constants in the file are damaged."))
         if not (
             1 <= self.r1 <= 1e9 and 1e-6 <= self.r2 <= 1e3 and 100 <= self.b <= 1e4 and -10 <= self.f <= 100
         ):
-            raise RadiometricError("The calibration constants in the file are not plausible.")
+            raise RadiometricError(text("The calibration constants in the file are not plausible."))
         air = (self.alpha1, self.alpha2, self.beta1, self.beta2)
         if abs(self.o) > 1e6 or abs(self.x) > 10 or max(abs(v) for v in air) > 0.1:
-            raise RadiometricError("The calibration constants in the file are not plausible.")
+            raise RadiometricError(text("The calibration constants in the file are not plausible."))
 
 
 def transmission(distance_m: float, parameters: MeasurementParameters, constants: PlanckConstants) -> float:
@@ -67,7 +68,7 @@ def counts_of_celsius(celsius: float, constants: PlanckConstants) -> float:
     c = constants
     denominator = exp(c.b / (celsius + ZERO_CELSIUS)) - c.f
     if denominator <= 0:
-        raise RadiometricError("The calibration constants in the file are not plausible.")
+        raise RadiometricError(text("The calibration constants in the file are not plausible."))
     return c.r1 / (c.r2 * denominator) - c.o
 
 
@@ -86,7 +87,7 @@ def object_signal(
         SettingsError: paths is not 1 or 2, or nothing of the object passes the air.
     """
     if paths not in (1, 2):
-        raise SettingsError("The formula has 1 or 2 paths.")
+        raise SettingsError(text("The formula has 1 or 2 paths."))
     e, w = parameters.emissivity, parameters.window_transmission
     reflected = counts_of_celsius(parameters.reflected_celsius, constants)
     air = counts_of_celsius(parameters.air_celsius, constants)
@@ -95,7 +96,9 @@ def object_signal(
     far = near if paths == 2 else 1.0
     passing = e * near * w * far
     if not 1e-4 < passing < 10:
-        raise SettingsError("With this distance, air and humidity no signal of the object would be left.")
+        raise SettingsError(
+            text("With this distance, air and humidity no signal of the object would be left.")
+        )
     # Everything that reaches the lens besides the object, farthest source first.
     foreign = (1 - e) * near * w * far * reflected + (1 - near) * w * far * air
     foreign += (1 - w) * far * window + (1 - far) * air

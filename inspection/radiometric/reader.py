@@ -10,6 +10,7 @@ from inspection.radiometric.file import RadiometricFile
 from inspection.radiometric.flir import read_fff, read_rjpeg
 from inspection.radiometric.scale import CountScale
 from inspection.radiometric.tiff import read_grey
+from inspection.texts import text
 
 MOST_BYTES = 256 * 1024 * 1024
 
@@ -32,7 +33,7 @@ def read(
         RadiometricError: radiometric but damaged, too large or not plausible; the sentence says which.
     """
     if len(data) > MOST_BYTES:
-        raise RadiometricError(f"{name} is larger than {MOST_BYTES // 2**20} MB.")
+        raise RadiometricError(text("{name} is larger than {most} MB.", name=name, most=MOST_BYTES // 2**20))
     if is_block(data):
         return read_fff(data, name)
     if data[:2] == b"\xff\xd8":

@@ -12,6 +12,7 @@ from inspection.radiometric.counts import check_size
 from inspection.radiometric.errors import RadiometricError
 from inspection.radiometric.file import RadiometricFile, plausible
 from inspection.radiometric.scale import CountScale, scale_from_tag
+from inspection.texts import text
 
 _IMAGE_DESCRIPTION = 270
 _SIXTEEN_BIT = ("I;16", "I;16B", "I;16L", "I;16N")
@@ -35,16 +36,16 @@ def read_grey(data: bytes, name: str, scale: CountScale | None = None) -> Radiom
     kind = _KINDS.get(data[:4])
     if kind is None or (kind == "PNG" and data[24:26] != b"\x10\x00"):
         return None
-    pixels, text = _decode(data, kind, name)
+    pixels, tag = _decode(data, kind, name)
     if pixels is None:
         return None
-    camera = {"description": text[:200]} if text and scale_from_tag(text) is None else {}
+    camera = {"description": tag[:200]} if tag and scale_from_tag(tag) is None else {}
     if pixels.dtype == np.float32:
-        note = "Values of the float picture taken as °C."
+        note = text("Values of the float picture taken as °C.")
         return RadiometricFile(
             name, kind, temperatures=plausible(pixels, name, empty=np.isnan(pixels)), camera=camera, note=note
         )
-    file = RadiometricFile(name, kind, pixels, scale=scale or scale_from_tag(text), camera=camera)
+    file = RadiometricFile(name, kind, pixels, scale=scale or scale_from_tag(tag), camera=camera)
     if not file.needs_scale:
         file.celsius()  # refuses what is not plausible while the file is being opened
     return file
@@ -60,15 +61,15 @@ def _decode(data: bytes, kind: str, name: str) -> tuple[NDArray | None, str]:
                 return None, ""
             check_size(picture.width, picture.height)
             _check_strips(picture, data)
-            text = _description(picture)
+            tag = _description(picture)
             pixels = np.asarray(picture)
     except RadiometricError:
         raise
     except Exception as error:  # Pillow raises many kinds on damaged data
         if kind == "TIFF" and not _looks_sixteen_bit(data):
             return None, ""  # let the ordinary reader say what is wrong with it
-        raise RadiometricError(f"{name} is damaged or cut off.") from error
-    return pixels.astype(np.float32 if pixels.dtype.kind == "f" else np.uint16), text
+        raise RadiometricError(text("{name} is damaged or cut off.", name=name)) from error
+    return pixels.astype(np.float32 if pixels.dtype.kind == "f" else np.uint16), tag
 
 
 def _check_strips(picture: object, data: bytes) -> None:
@@ -79,18 +80,18 @@ def _check_strips(picture: object, data: bytes) -> None:
     for name in (279, 325):  # StripByteCounts, TileByteCounts
         counts = tags.get(name, ())
         if any(int(count) > len(data) for count in np.atleast_1d(counts)):
-            raise RadiometricError("The picture's strips lie outside the file.")
+            raise RadiometricError(text("The picture's strips lie outside the file."))
     for name in (322, 323):  # TileWidth, TileLength
         if int(tags.get(name, 0)) > 8192:
-            raise RadiometricError("The picture's tiles are not plausible.")
+            raise RadiometricError(text("The picture's tiles are not plausible."))
 
 
 def _description(picture: object) -> str:
     tags = getattr(picture, "tag_v2", None)
     info = getattr(picture, "info", {})
-    text = tags.get(_IMAGE_DESCRIPTION, "") if tags is not None else None
-    text = text or info.get("ImageDescription") or info.get("Description") or ""
-    return text if isinstance(text, str) else ""
+    words = tags.get(_IMAGE_DESCRIPTION, "") if tags is not None else None
+    words = words or info.get("ImageDescription") or info.get("Description") or ""
+    return words if isinstance(words, str) else ""
 
 
 def _looks_sixteen_bit(data: bytes) -> bool:

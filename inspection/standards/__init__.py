@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from inspection.errors import SettingsError
+from inspection.texts import Text, text
 
 DEFAULT_STANDARD = "neta-mts-100.18"
 _ORDER = ("neta-mts-100.18", "military", "experience", "dlt-664", "user")
@@ -78,7 +79,13 @@ def standard(name: str) -> Standard:
     """
     known = standards()
     if name not in known:
-        raise SettingsError(f"There is no standard called {name!r}; choose one of {', '.join(known)}.")
+        raise SettingsError(
+            text(
+                "There is no standard called {name!r}; choose one of {known}.",
+                name=name,
+                known=", ".join(known),
+            )
+        )
     return known[name]
 
 
@@ -86,9 +93,9 @@ def _standard(data: dict[str, Any]) -> Standard:
     similar = _limits(data["similar"])
     return Standard(
         id=data["id"],
-        name=data["name"],
-        source=data["source"],
-        note=data["note"],
+        name=_said(data["name"]),
+        source=_said(data["source"]),
+        note=_said(data["note"]),
         confirmed=data["confirmed"],
         whole_kelvin=data["whole_kelvin"],
         similar=similar,
@@ -98,8 +105,13 @@ def _standard(data: dict[str, Any]) -> Standard:
     )
 
 
+def _said(words: str) -> Text:
+    """Words of a data file, which the catalogues hold as they hold those of the sources."""
+    return Text(words, words, None, {})
+
+
 def _limits(rows: list[dict[str, Any]]) -> tuple[Limit, ...]:
-    limits = tuple(Limit(**row) for row in rows)
+    limits = tuple(Limit(**row | {"words": _said(row["words"])}) for row in rows)
     if list(limits) != sorted(limits, key=lambda row: row.limit):
         raise ValueError("the limits of a standard must ascend")
     return limits
@@ -108,7 +120,7 @@ def _limits(rows: list[dict[str, Any]]) -> tuple[Limit, ...]:
 def _group(data: dict[str, Any]) -> Group:
     serious, critical = data["serious"], data["critical"]
     return Group(
-        name=data["name"],
+        name=_said(data["name"]),
         classes=tuple(data["classes"]),
         celsius=(serious["celsius"], critical["celsius"]),
         percent=(serious["percent"], critical["percent"]),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import isfinite
 
 from inspection.errors import SettingsError
+from inspection.texts import text
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,20 @@ class AlarmSettings:
 
     def __post_init__(self) -> None:
         for label, value, low, high, unit in (
-            ("limit", self.limit_celsius, -80.0, 2200.0, "°C"),
-            ("hold time", self.hold_seconds, 0.0, 3600.0, "seconds"),
-            ("tolerance", self.tolerance_kelvin, 0.0, 500.0, "K"),
+            (text("The alarm's limit"), self.limit_celsius, -80.0, 2200.0, "°C"),
+            (text("The alarm's hold time"), self.hold_seconds, 0.0, 3600.0, "s"),
+            (text("The alarm's tolerance"), self.tolerance_kelvin, 0.0, 500.0, "K"),
         ):
             if not (isfinite(value) and low <= value <= high):
-                raise SettingsError(f"The alarm's {label} must be from {low:g} to {high:g} {unit}.")
+                raise SettingsError(
+                    text(
+                        "{label} must be from {low:g} to {high:g} {unit}.",
+                        label=label,
+                        low=low,
+                        high=high,
+                        unit=unit,
+                    )
+                )
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from inspection.names import short_name
 from inspection.radiometric.container import is_block
+from inspection.texts import text
 from inspection.video.errors import VideoError
 from inspection.video.radiometric import RadiometricVideo
 from inspection.video.reader import VideoFile
@@ -27,5 +28,5 @@ def open_video(path: Path, name: str, emissivity: float | None = None) -> VideoS
         with path.open("rb") as file:
             head = file.read(4)
     except OSError as error:
-        raise VideoError(f"{short_name(name)} cannot be opened.") from error
+        raise VideoError(text("{name} cannot be opened.", name=short_name(name))) from error
     return RadiometricVideo(path, name, emissivity) if is_block(head) else VideoFile(path, name)

@@ -17,6 +17,7 @@ from inspection.candidates import Candidates
 from inspection.crops import thumbnail
 from inspection.detector import Detector
 from inspection.exports import encode_picture
+from inspection.texts import sentences
 from inspection.video.alarms import AlarmMonitor
 from inspection.video.channel import Channel, Halted
 from inspection.video.following import Follower
@@ -187,7 +188,7 @@ class VideoRun:
             class_names=self._detector.info.class_names,
             seconds=time.monotonic() - self._began,
             stopped=self._stop.is_set(),
-            note=" ".join(text for text in (info.note, self._source.note) if text),
+            note=sentences(info.note, self._source.note),
             temperature_source=self._follower.temperature_source,
             accuracy_kelvin=self._follower.accuracy_kelvin,
         )

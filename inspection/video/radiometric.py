@@ -11,6 +11,7 @@ from inspection.errors import InspectionError
 from inspection.names import short_name
 from inspection.palettes import automatic_span, render_celsius
 from inspection.radiometric import MeasurementParameters, RadiometricFile, RadiometricSequence
+from inspection.texts import text
 from inspection.thermogram import Thermogram
 from inspection.video.errors import VideoError
 from inspection.video.source import HIGHEST_RATE, Frame, VideoInfo
@@ -41,9 +42,9 @@ class RadiometricVideo:
             first = self._thermogram(self._sequence.frame(0))
             rate = self._sequence.frames_per_second
         except InspectionError as error:
-            raise VideoError(str(error)) from error
+            raise VideoError(error.sentence) from error
         except (OSError, ValueError) as error:
-            raise VideoError(f"{self._name} cannot be opened.") from error
+            raise VideoError(text("{name} cannot be opened.", name=self._name)) from error
         rate = rate if 0.01 <= rate <= HIGHEST_RATE else _DEFAULT_RATE
         self.note = self._sequence.note
         self.info = VideoInfo(
@@ -80,7 +81,13 @@ class RadiometricVideo:
         if damaged:
             self.note = f"{damaged} damaged pictures of {self._name} were left out."
         if damaged >= len(range(first, last, stride)):
-            raise VideoError(f"{self._name} has no readable pictures between {start:g} s and its end.")
+            raise VideoError(
+                text(
+                    "{name} has no readable pictures between {start:g} s and its end.",
+                    name=self._name,
+                    start=start,
+                )
+            )
 
     def _thermogram(self, file: RadiometricFile) -> Thermogram:
         parameters = None

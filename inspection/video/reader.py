@@ -14,6 +14,7 @@ from av.stream import Disposition
 from numpy.typing import NDArray
 
 from inspection.names import short_name
+from inspection.texts import sentences, text
 from inspection.thermogram import Thermogram
 from inspection.video.errors import VideoError
 from inspection.video.source import (
@@ -49,7 +50,9 @@ class VideoFile:
         self.note = ""
         with self._open() as container:
             if _is_encrypted(path):
-                raise VideoError(f"{self._name} is encrypted. Save it without protection first.")
+                raise VideoError(
+                    text("{name} is encrypted. Save it without protection first.", name=self._name)
+                )
             stream = _video_stream(container, self._name)
             self.info = self._describe(container, stream)
 
@@ -66,7 +69,9 @@ class VideoFile:
             if seen % stride == 0:
                 yield Frame(seconds, Thermogram(self._picture(frame)))
         if seen < 0:
-            raise VideoError(f"{self._name} has no pictures between {start:g} s and its end.")
+            raise VideoError(
+                text("{name} has no pictures between {start:g} s and its end.", name=self._name, start=start)
+            )
 
     def _timed(self, start: float) -> Iterator[tuple[av.VideoFrame, float]]:
         """Decoded frames with ascending times from 0, from at or before `start` on."""
@@ -99,9 +104,13 @@ class VideoFile:
         except (av.FFmpegError, ValueError, MemoryError) as error:
             if not good:
                 raise VideoError(
-                    f"{self._name} cannot be decoded: it is damaged, cut off or protected."
+                    text("{name} cannot be decoded: it is damaged, cut off or protected.", name=self._name)
                 ) from error
-            self.note = f"{self._name} is damaged after picture {good}; what is before it was used."
+            self.note = text(
+                "{name} is damaged after picture {good}; what is before it was used.",
+                name=self._name,
+                good=good,
+            )
 
     def _picture(self, frame: av.VideoFrame) -> NDArray[np.uint8]:
         """uint8 (H, W, 3) BGR of the size that `info` says, upright."""
@@ -124,24 +133,47 @@ class VideoFile:
     def _describe(self, container: Any, stream: Any) -> VideoInfo:
         width, height = stream.codec_context.width, stream.codec_context.height
         if width * height > 0 and min(width, height) < SMALLEST_SIDE:
-            raise VideoError(f"{self._name} is {width} x {height} pixels: too small to see anything in it.")
+            raise VideoError(
+                text(
+                    "{name} is {width} x {height} pixels: too small to see anything in it.",
+                    name=self._name,
+                    width=width,
+                    height=height,
+                )
+            )
         if width * height > _LARGEST_PIXELS:
-            raise VideoError(f"{self._name} is {width} x {height} pixels: more than can be decoded here.")
+            raise VideoError(
+                text(
+                    "{name} is {width} x {height} pixels: more than can be decoded here.",
+                    name=self._name,
+                    width=width,
+                    height=height,
+                )
+            )
         first = next(self._decoded(container, stream), None)
         if first is None:
-            raise VideoError(f"{self._name} has no pictures in it.")
+            raise VideoError(text("{name} has no pictures in it.", name=self._name))
         width, height = first.width, first.height
-        notes = []
+        notes: list[str] = []
         if round(first.rotation) % 180 == 90:
             width, height = height, width
         factor = LONGEST_SIDE / max(width, height)
         if factor < 1:
             before = f"{width} x {height}"
             width, height = max(1, round(width * factor)), max(1, round(height * factor))
-            notes.append(f"Reduced from {before} to {width} x {height} pixels.")
+            notes.append(
+                text(
+                    "Reduced from {before} to {width} x {height} pixels.",
+                    before=before, width=width, height=height,
+                )
+            )  # fmt: skip
         rate = _rate(stream)
         if rate is None:
-            notes.append(f"Its header gives no usable frame rate; {DEFAULT_RATE:g} a second are assumed.")
+            notes.append(
+                text(
+                    "Its header gives no usable frame rate; {rate:g} a second are assumed.", rate=DEFAULT_RATE
+                )
+            )
         return VideoInfo(
             self._name,
             width,
@@ -149,7 +181,7 @@ class VideoFile:
             rate or DEFAULT_RATE,
             _duration(container, stream, rate),
             _plays(container, stream) and rate is not None and factor >= 1,
-            note=" ".join(notes),
+            note=sentences(*notes),
         )
 
 
@@ -163,8 +195,10 @@ def _video_stream(container: Any, name: str) -> Any:
             stream.codec_context.thread_count = 2
             return stream
     if container.streams.audio:
-        raise VideoError(f"{name} has no video in it, only sound.")
-    raise VideoError(f"{name} has no video in it that can be read: it is incomplete or damaged.")
+        raise VideoError(text("{name} has no video in it, only sound.", name=name))
+    raise VideoError(
+        text("{name} has no video in it that can be read: it is incomplete or damaged.", name=name)
+    )
 
 
 def _rate(stream: Any) -> float | None:

@@ -9,6 +9,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from inspection.texts import text
 from inspection.thermogram import TemperatureSource
 from inspection.video.alarms import Event
 from inspection.video.settings import VideoSettings
@@ -98,7 +99,7 @@ def duration_words(seconds: float) -> str:
     """A duration as people say it: 12 s, 3 min 20 s, 1 h 5 min."""
     whole = round(seconds)
     if whole < 60:
-        return f"{whole} s"
+        return text("{seconds} s", seconds=whole)
     if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
+        return text("{minutes} min {seconds} s", minutes=whole // 60, seconds=whole % 60)
+    return text("{hours} h {minutes} min", hours=whole // 3600, minutes=whole % 3600 // 60)

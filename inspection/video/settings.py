@@ -9,6 +9,7 @@ from inspection.errors import SettingsError
 from inspection.opening import ColourScale
 from inspection.results import Measuring
 from inspection.settings import RunSettings
+from inspection.texts import text
 from inspection.video.alarms import AlarmSettings
 
 HIGHEST_STRIDE = 100
@@ -43,11 +44,11 @@ class VideoSettings:
 
     def __post_init__(self) -> None:
         if not 1 <= self.stride <= HIGHEST_STRIDE:
-            raise SettingsError(f"The stride must be from 1 to {HIGHEST_STRIDE} frames.")
+            raise SettingsError(text("The stride must be from 1 to {most} frames.", most=HIGHEST_STRIDE))
         if not (isfinite(self.start) and self.start >= 0):
-            raise SettingsError("The start must be 0 seconds or later.")
+            raise SettingsError(text("The start must be 0 seconds or later."))
         if self.end is not None and not (isfinite(self.end) and self.end > self.start):
-            raise SettingsError("The end must be later than the start.")
+            raise SettingsError(text("The end must be later than the start."))
 
     def seconds_of(self, duration: float) -> float:
         """How much of a video of this duration is worked on, s; 0 when the duration is not known."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from inspection.detector import Detector
+from inspection.texts import text
 from inspection.video.errors import VideoError
 from inspection.video.pipeline import VideoRun
 from inspection.video.settings import VideoSettings
@@ -48,6 +49,6 @@ def trial(source: VideoSource, detector: Detector, settings: VideoSettings, fold
             run = VideoRun(source, detector, settings, Path(scratch))
             result = run.run(_FRAMES)
     except OSError as error:
-        raise VideoError("There is no room on the server's disk for this video.") from error
+        raise VideoError(text("There is no room on the server's disk for this video.")) from error
     count = int(result.frames["count"][0]) if len(result.frames) else 0
     return Trial(run.preview, count, result.seconds / max(len(result.frames), 1))

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from inspection.texts import text
 from inspection.video.errors import VideoError
 
 CLOCK = 90_000
@@ -133,5 +134,5 @@ class VideoWriter:
 
 def _why(error: OSError) -> str:
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return "The video could not be written: the disk is full."
-    return "The video could not be written."
+        return text("The video could not be written: the disk is full.")
+    return text("The video could not be written.")

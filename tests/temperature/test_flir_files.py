@@ -64,7 +64,7 @@ def test_humidity_in_percent_and_impossible_fields():
     file = read(fff(COUNTS, humidity=45.0, emissivity=0.0, transmission=0.0), "a.fff")
     assert file.parameters.humidity_percent == 45
     assert file.parameters.emissivity == 0.95
-    assert "emissivity = 0.95" in file.note and "transmission" in file.note
+    assert "Emissivity = 0.95" in file.note and "Transmission" in file.note
 
 
 def test_the_cameras_own_palette():
