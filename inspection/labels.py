@@ -196,7 +196,7 @@ def label_boxes(findings: Iterable[Finding]) -> tuple[LabelBox, ...]:
 def inside(
     xyxy: tuple[float, float, float, float], width: int, height: int
 ) -> tuple[float, float, float, float] | None:
-    """The part of a box inside a picture, to a thousandth of a pixel; None where less than half a pixel is."""
+    """The part of a box inside a picture, to 0.001 px; None where it is less than half a pixel."""
     left, right = (min(max(v, 0.0), float(width)) for v in (xyxy[0], xyxy[2]))
     top, bottom = (min(max(v, 0.0), float(height)) for v in (xyxy[1], xyxy[3]))
     if right - left < 0.5 or bottom - top < 0.5:

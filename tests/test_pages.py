@@ -128,7 +128,7 @@ def test_several_pictures_bad_ones_among_them() -> None:
         ("a.png", encoded(blobs(160, 120, 2))),
     )
     summary = app.dataframe[0].value
-    assert summary["File"].tolist() == ["bad.png", "a.png", "a.png"]
+    assert summary["File"].tolist() == ["bad.png", "a.png", "a.png (2)"]
     assert "text file" in summary["Note"][0] and summary["Findings"].notna().tolist() == [False, True, True]
     assert findings(app) is not None  # the first that could be read is open
     next(button for button in app.button if button.label == "Previous").click().run()

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
+from functools import partial
 
+import numpy as np
 import streamlit as st
 
 from inspection.candidates import Candidates
+from inspection.crops import thumbnail
 from inspection.detector import Detector
 from inspection.errors import InspectionError
+from inspection.exports import encode_picture
 from inspection.opening import Opened, ThermalOptions, open_file
 from inspection.results import Measuring, Result, measure
 from inspection.thermogram import Thermogram
@@ -23,6 +28,9 @@ WEAKER = 0.05
 
 _OPENED_BYTES = 64 * 2**20
 _THERMOGRAM_BYTES = 64 * 2**20
+_SEEN_BYTES = 64 * 2**20
+_MOST_FINDINGS = 20_000
+_THUMBNAIL_PX = 56
 
 
 @dataclass(frozen=True)
@@ -32,6 +40,7 @@ class Picture:
     name: str
     data: bytes
     sha256: str
+    trouble: str = ""  # why it could not even be unpacked; it stands in the table like the others
 
     @classmethod
     def of(cls, name: str, data: bytes) -> Picture:
@@ -46,6 +55,9 @@ class Seen:
     candidates: Candidates | None
     seconds: float
     error: str | None = None
+    thumbnail: bytes = b""
+    plain: tuple[int, int, str] | None = None
+    """Width, height and note of a picture without temperatures: enough to list its findings again."""
 
 
 @st.cache_resource(show_spinner=False)
@@ -60,12 +72,12 @@ def _thermograms() -> BoundedStore[Thermogram]:
 
 @st.cache_resource(show_spinner=False)
 def _seen() -> BoundedStore[Seen]:
-    return BoundedStore(2000)
+    return BoundedStore(_SEEN_BYTES, _bytes_of_seen)
 
 
 @st.cache_resource(show_spinner=False)
 def _results() -> BoundedStore[Result]:
-    return BoundedStore(3000)
+    return BoundedStore(_MOST_FINDINGS, lambda result: 1 + len(result.findings))
 
 
 def opened_file(picture: Picture, options: ThermalOptions) -> Opened:
@@ -94,6 +106,12 @@ def is_analysed(picture: Picture, detector: Detector, imgsz: int) -> bool:
     return _seen().get(_seen_key(picture, detector, imgsz)) is not None
 
 
+def thumbnail_of(picture: Picture, detector: Detector, imgsz: int) -> bytes:
+    """The picture as a small JPEG, b"" where the network has not run on it."""
+    seen = _seen().get(_seen_key(picture, detector, imgsz))
+    return b"" if seen is None else seen.thumbnail
+
+
 def look(picture: Picture, detector: Detector, imgsz: int) -> Seen:
     """Run the network, once a picture, model and image size."""
     key = _seen_key(picture, detector, imgsz)
@@ -107,12 +125,15 @@ def look(picture: Picture, detector: Detector, imgsz: int) -> Seen:
 
 def result_of(page: Page, picture: Picture) -> Result:
     """The findings in a picture at the page's thresholds, measured and graded."""
-    settings, detector = page.settings, page.detector
-    seen = look(picture, detector, settings.imgsz)
-    measuring = _measuring(page, picture)
-    options = options_of(picture.sha256)
-    key = (picture.name, picture.sha256, detector.info.sha256, settings, options, measuring)
-    return _results().get_or_make(key, lambda: _result_now(page, picture, seen, measuring))
+    seen = look(picture, page.detector, page.settings.imgsz)
+    make = partial(_result_now, page, picture, seen, _measuring(page, picture))
+    return _results().get_or_make(result_key(page, picture), make)
+
+
+def result_key(page: Page, picture: Picture) -> tuple[Hashable, ...]:
+    """Everything that a picture's result depends on."""
+    options, measuring = options_of(picture.sha256), _measuring(page, picture)
+    return (picture.name, picture.sha256, page.detector.info.sha256, page.settings, options, measuring)
 
 
 def _result_now(page: Page, picture: Picture, seen: Seen, measuring: Measuring) -> Result:
@@ -123,7 +144,7 @@ def _result_now(page: Page, picture: Picture, seen: Seen, measuring: Measuring) 
         settings.conf, settings.iou, settings.class_ids(detector.info.class_names)
     )
     try:
-        thermogram = thermogram_of(picture)
+        thermogram = _without_pixels(seen, options_of(picture.sha256)) or thermogram_of(picture)
         findings, spots = measure(detections, thermogram, measuring)
     except InspectionError as error:
         return Result(picture.name, picture.sha256, 0, 0, seen.seconds, error=str(error))
@@ -155,12 +176,29 @@ def _seen_key(picture: Picture, detector: Detector, imgsz: int) -> tuple[object,
 
 def _look_now(picture: Picture, detector: Detector, imgsz: int) -> Seen:
     start = time.perf_counter()
+    if picture.trouble:
+        return Seen(None, 0.0, picture.trouble)
     try:
-        shown = opened_file(picture, options_of(picture.sha256)).detection_picture()
+        opened = opened_file(picture, options_of(picture.sha256))
+        shown = opened.detection_picture()
     except InspectionError as error:
         return Seen(None, time.perf_counter() - start, str(error))
     candidates = detector.candidates(shown, imgsz)
-    return Seen(candidates, time.perf_counter() - start)
+    seconds = time.perf_counter() - start
+    plain = None
+    if opened.plain is not None and opened.plain.source == "none":
+        plain = (opened.plain.width, opened.plain.height, opened.plain.note)
+    small = encode_picture(thumbnail(shown, _THUMBNAIL_PX), quality=75)
+    return Seen(candidates, seconds, None, small, plain)
+
+
+def _without_pixels(seen: Seen, options: ThermalOptions) -> Thermogram | None:
+    """What findings need to know of a picture without temperatures; None where there are some to measure."""
+    if seen.plain is None or options.colour_scale is not None:
+        return None
+    width, height, note = seen.plain
+    nothing = np.broadcast_to(np.zeros(1, np.uint8), (height, width, 3))  # of one byte
+    return Thermogram(nothing, note=note)
 
 
 def _measuring(page: Page, picture: Picture) -> Measuring:
@@ -182,3 +220,10 @@ def _bytes_of_opened(opened: Opened) -> float:
     assert opened.data is not None
     height, width = opened.data.shape
     return height * width * 4 + len(opened.data.jpeg or b"")
+
+
+def _bytes_of_seen(seen: Seen) -> float:
+    if seen.candidates is None:
+        return 1000
+    c = seen.candidates
+    return 1000 + len(seen.thumbnail) + c.xyxy.nbytes + c.confidence.nbytes + c.class_id.nbytes

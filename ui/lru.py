@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+from weakref import WeakSet
 
 V = TypeVar("V")
 
@@ -23,6 +24,7 @@ class BoundedStore(Generic[V]):
         self._values: OrderedDict[Hashable, V] = OrderedDict()
         self._weight = 0.0
         self._lock = threading.Lock()
+        _stores.add(self)
 
     def get(self, key: Hashable) -> V | None:
         """The value, or None."""
@@ -50,3 +52,18 @@ class BoundedStore(Generic[V]):
             value = make()
             self.put(key, value)
         return value
+
+    def drop(self, hashes: set[str]) -> None:
+        """Forget the values whose key holds one of these sha256."""
+        with self._lock:
+            for key in [k for k in self._values if isinstance(k, tuple) and not hashes.isdisjoint(k)]:
+                self._weight -= self._weigh(self._values.pop(key))
+
+
+_stores: WeakSet[BoundedStore[Any]] = WeakSet()
+
+
+def forget_content(hashes: set[str]) -> None:
+    """Let go of all that any store keeps of files with these sha256, so that its memory is free again."""
+    for store in list(_stores):
+        store.drop(hashes)

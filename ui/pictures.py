@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from inspection.archive import Archive, pictures_in
+from inspection.errors import ArchiveError, EntryError
+from inspection.reading import EXTENSIONS
 from ui.analysis import Picture
+from ui.lru import forget_content
 
 MAX_SESSION_BYTES = 300 * 2**20
+MAX_PICTURES = 1000
+"""Of one visit; the terminal command has no such limit."""
+
 _FOLDER = Path(__file__).resolve().parent.parent / "samples"
 
 
@@ -53,16 +62,17 @@ def kept() -> list[Picture]:
     return st.session_state.setdefault("pictures", [])
 
 
-def keep(new: list[Picture]) -> str:
+def keep(new: Iterable[Picture]) -> str:
     """Add pictures; returns a sentence when some had no room, else ""."""
     pictures = kept()
     known = {(picture.name, picture.sha256) for picture in pictures}
     used = sum(len(picture.data) for picture in pictures)
-    left_out = 0
+    left_out = given = 0
     for picture in new:
+        given += 1
         if (picture.name, picture.sha256) in known:
             continue
-        if used + len(picture.data) > MAX_SESSION_BYTES:
+        if used + len(picture.data) > MAX_SESSION_BYTES or len(pictures) >= MAX_PICTURES:
             left_out += 1
             continue
         pictures.append(picture)
@@ -71,33 +81,89 @@ def keep(new: list[Picture]) -> str:
     if not left_out:
         return ""
     return (
-        f"{left_out} of {len(new)} files were left out: one visit holds {MAX_SESSION_BYTES // 2**20} MB. "
-        "Remove some, or use the terminal command for large folders."
+        f"{left_out} of {given} files were left out: one visit holds {MAX_PICTURES} pictures and "
+        f"{MAX_SESSION_BYTES // 2**20} MB. Remove some, or use the terminal command for large folders."
     )
 
 
 def forget() -> None:
-    """Remove all pictures."""
-    st.session_state["pictures"] = []
-    st.session_state.pop("opened", None)
+    """Remove all pictures and what was made of them."""
+    hashes = {picture.sha256 for picture in kept()}
+    for name in ("pictures", "opened", "results", "stopped", "upload_message", "batch_pace", "corrections"):
+        st.session_state.pop(name, None)
+    forget_content(hashes)
 
 
-def uploader(label: str, types: tuple[str, ...]) -> None:
-    """A drop zone that hands its files to the session, where they outlive a change of page, and empties."""
+def uploader(types: tuple[str, ...]) -> None:
+    """Drop zones for files and for a folder; what is dropped outlives a change of page, and the zones empty.
+
+    `take_in` turns it into pictures.
+    """
     turn = st.session_state.setdefault("upload_turn", 0)
-    key = f"upload-{turn}"
-    st.file_uploader(
-        label, type=list(types), accept_multiple_files=True, key=key, on_change=_take, args=(key,),
-        help="JPEG (FLIR R-JPEG too), PNG, TIFF, BMP, WebP, GIF, FFF, or a CSV of temperatures.",
+    files, folder = st.columns([3, 2])
+    files.file_uploader(
+        "Drop infrared pictures or a ZIP here", type=[*types, "csv", "txt", "asc", "zip"],
+        accept_multiple_files=True, key=f"upload-{turn}", on_change=_take, args=(f"upload-{turn}",),
+        help="JPEG (FLIR R-JPEG too), PNG, TIFF, BMP, WebP, GIF, FFF, a CSV of temperatures; or a ZIP.",
+    )  # fmt: skip
+    folder.file_uploader(
+        "Or choose a whole folder", type=list(types), accept_multiple_files="directory",
+        key=f"folder-{turn}", on_change=_take, args=(f"folder-{turn}",),
+        help="Its pictures and those of the folders in it; other files are left aside.",
     )  # fmt: skip
 
 
 def _take(key: str) -> None:
     files: list[UploadedFile] = st.session_state.get(key) or []
-    # Browsers send a double quote in a file's name as %22.
-    new = [Picture.of(file.name.replace("%22", '"'), file.getvalue()) for file in files]
-    if not new:
+    if not files:
         return
-    st.session_state["upload_message"] = keep(new)
+    st.session_state["pending"] = files
     st.session_state["opened"] = None  # the page opens the first that could be read
     st.session_state["upload_turn"] += 1
+    for name in ("stopped", "upload_message"):
+        st.session_state.pop(name, None)
+
+
+def take_in() -> None:
+    """Turn what was dropped into pictures, with progress; sentences about it go to "upload_message".
+
+    A file comes in only once, so a script that is stopped in between begins again and loses nothing.
+    """
+    files: list[UploadedFile] = st.session_state.get("pending") or []
+    if not files:
+        return
+    place = st.empty()
+    problems: list[str] = []
+
+    def pictures() -> Iterator[Picture]:
+        for file in files:
+            name = file.name.replace("%22", '"')  # as browsers send a double quote in a name
+            if name.lower().endswith(".zip"):
+                yield from _unpacked(file, name, problems, place)
+            else:
+                yield Picture.of(name, file.getvalue())
+
+    message = keep(pictures())
+    place.empty()
+    st.session_state["upload_message"] = " ".join(part for part in (*problems, message) if part)
+    st.session_state["pending"] = None
+
+
+def _unpacked(
+    file: UploadedFile, name: str, problems: list[str], place: st.delta_generator.DeltaGenerator
+) -> Iterator[Picture]:
+    """The pictures in a ZIP; what cannot be unpacked comes with its reason."""
+    try:
+        with Archive(file, name) as archive:
+            entries, others = pictures_in(archive.entries, EXTENSIONS)
+            if not entries:
+                problems.append(f"{archive.name} holds no pictures ({others} other files).")
+            for done, entry in enumerate(entries):
+                shown = f"{name}/{entry.name}"
+                place.progress(done / len(entries), f"Unpacking … {done} of {len(entries)}")
+                try:
+                    yield Picture.of(shown, archive.read(entry))
+                except EntryError as error:
+                    yield Picture(shown, b"", hashlib.sha256(shown.encode()).hexdigest(), str(error))
+    except ArchiveError as error:
+        problems.append(str(error))

@@ -1,0 +1,95 @@
+"""Many pictures, worked on a second at a time: the page answers meanwhile and fills as results come."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+import streamlit as st
+
+from inspection.names import short_name
+from inspection.results import Result
+from ui.analysis import Picture, is_analysed, result_key, result_of
+from ui.page import Page, plain
+
+_FIRST_S = 0.6
+_SLICE_S = 1.5
+_MANY = 3
+
+
+class Batch:
+    """The visitor's pictures and those of their results that are there."""
+
+    def __init__(self, page: Page, pictures: Sequence[Picture]) -> None:
+        """Look at what is done under the present settings; works on nothing yet."""
+        self.page, self.pictures = page, pictures
+        self._kept = st.session_state.setdefault("results", {})
+        self._place = st.empty()
+        self._keys = [result_key(page, picture) for picture in pictures]
+        self._todo = [i for i, key in enumerate(self._keys) if self._at(i) is None]
+        if self.stopped:
+            # What the network has seen follows the sliders all the same.
+            detector, imgsz = page.detector, page.settings.imgsz
+            self._todo = [i for i in self._todo if is_analysed(pictures[i], detector, imgsz)]
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the visitor pressed stop."""
+        return bool(st.session_state.get("stopped"))
+
+    @property
+    def done(self) -> list[tuple[Picture, Result]]:
+        """The pictures that have a result, in their order."""
+        results = [(picture, self._at(i)) for i, picture in enumerate(self.pictures)]
+        return [(picture, result) for picture, result in results if result is not None]
+
+    def work(self) -> None:
+        """The first moment of work, before the page is drawn: enough for a few pictures."""
+        if len(self._todo) < _MANY:
+            with st.spinner("Analysing …", show_time=True):
+                self._work(None)
+        else:
+            self._work(_FIRST_S)
+        if not self._todo:
+            st.session_state.pop("batch_pace", None)
+            self._place.empty()
+
+    def go_on(self) -> None:
+        """The next slice of work, after the page is drawn; the page is drawn again after it."""
+        if self._todo:
+            self._work(_SLICE_S)
+            st.rerun()
+
+    def _at(self, index: int) -> Result | None:
+        picture = self.pictures[index]
+        key, result = self._kept.get((picture.name, picture.sha256), (None, None))
+        return result if key == self._keys[index] else None
+
+    def _work(self, seconds: float | None) -> None:
+        """Work until the time is over or all is done; a click in between is answered after one picture."""
+        start = time.monotonic()
+        bar = self._bar() if seconds is not None and self._todo else None
+        done, spent = st.session_state.get("batch_pace", (0, 0.0))
+        while self._todo and (seconds is None or time.monotonic() - start < seconds):
+            picture = self.pictures[self._todo[0]]
+            if bar is not None:
+                pace = (spent + time.monotonic() - start) / done if done else None
+                bar.progress(1 - len(self._todo) / len(self.pictures), self._words(picture, pace))
+            result = result_of(self.page, picture)
+            self._kept[picture.name, picture.sha256] = (self._keys[self._todo.pop(0)], result)
+            done += 1
+            st.session_state["batch_pace"] = (done, spent + time.monotonic() - start)
+
+    def _bar(self) -> st.delta_generator.DeltaGenerator:
+        """Progress and a stop button, made once a run of the script."""
+        if not hasattr(self, "_shown"):
+            line = self._place.container(horizontal=True, vertical_alignment="center")
+            self._shown = line.progress(0.0, "Analysing …", width="stretch")
+            stop = {"stopped": True}
+            line.button("Stop", icon=":material/stop:", on_click=st.session_state.update, args=(stop,))
+        return self._shown
+
+    def _words(self, picture: Picture, pace: float | None) -> str:
+        number, total = len(self.pictures) - len(self._todo), len(self.pictures)
+        left = "" if pace is None else f", {pace * len(self._todo):.0f} s left"
+        return f"{number} of {total}{left} · {plain(short_name(picture.name))}"
