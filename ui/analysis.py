@@ -90,13 +90,17 @@ def opened_file(picture: Picture, options: ThermalOptions) -> Opened:
     return _opened().get_or_make(key, lambda: open_file(picture.data, picture.name, options))
 
 
-def thermogram_of(picture: Picture) -> Thermogram:
+def thermogram_of(picture: Picture, options: ThermalOptions | None = None) -> Thermogram:
     """The picture and its temperatures under the visitor's assumptions.
+
+    Args:
+        picture: the file.
+        options: the assumptions, None for those of the session; outside a session they have to be given.
 
     Raises:
         InspectionError: it cannot be read, or the assumptions do not fit.
     """
-    options = options_of(picture.sha256)
+    options = options_of(picture.sha256) if options is None else options
     key = (picture.sha256, options)
     return _thermograms().get_or_make(key, lambda: opened_file(picture, options).thermogram(options))
 

@@ -129,10 +129,10 @@ def take_in() -> None:
 
     A file comes in only once, so a script that is stopped in between begins again and loses nothing.
     """
+    place = st.empty()  # also when there is nothing to do: what stands below keeps its place on the page
     files: list[UploadedFile] = st.session_state.get("pending") or []
     if not files:
         return
-    place = st.empty()
     problems: list[str] = []
 
     def pictures() -> Iterator[Picture]:
