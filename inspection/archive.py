@@ -16,6 +16,7 @@ from typing import BinaryIO
 
 from inspection.errors import ArchiveError, EntryError
 from inspection.names import short_name
+from inspection.texts import text, text_n
 
 _CHUNK = 1 << 18
 _RATIO_FROM = 4 * 2**20
@@ -94,13 +95,15 @@ class Archive:
             found = [info for info in self._zip.infolist() if not info.is_dir()]
             if len(found) > self.limits.entries:
                 raise ArchiveError(
-                    f"{self.name} holds {len(found)} files; {self.limits.entries} is the most."
-                )
+                    text(
+                        "{file} holds {n} files; {most} is the most.",
+                        file=self.name, n=len(found), most=self.limits.entries,
+                    )
+                )  # fmt: skip
         except _DAMAGED as error:
             self._close()
-            raise ArchiveError(
-                f"{self.name} is no ZIP file or is damaged; export or copy it again."
-            ) from error
+            sentence = text("{file} is no ZIP file or is damaged; export or copy it again.", file=self.name)
+            raise ArchiveError(sentence) from error
         except ArchiveError:
             self._close()
             raise
@@ -133,9 +136,11 @@ class Archive:
                     self._count(len(chunk), done, entry)
                     yield chunk
         except RuntimeError as error:
-            raise EntryError(f"{shown} is protected by a password; unpack it first.") from error
+            raise EntryError(
+                text("{file} is protected by a password; unpack it first.", file=shown)
+            ) from error
         except _DAMAGED as error:
-            raise EntryError(f"{shown} is damaged in the archive.") from error
+            raise EntryError(text("{file} is damaged in the archive.", file=shown)) from error
 
     def read(self, entry: Entry) -> bytes:
         """All bytes of an entry; errors as in `chunks`."""
@@ -144,12 +149,14 @@ class Archive:
     def _count(self, more: int, done: int, entry: Entry) -> None:
         self.unpacked += more
         if self.unpacked > self.limits.total_bytes:
+            most = self.limits.total_bytes // 2**20
             raise ArchiveError(
-                f"{self.name} unpacks to more than the limit of {self.limits.total_bytes // 2**20} MB."
+                text("{file} unpacks to more than the limit of {most} MB.", file=self.name, most=most)
             )
         too_dense = done > _RATIO_FROM and done > self.limits.ratio * max(entry.info.compress_size, 1)
         if done > self.limits.file_bytes or too_dense:
-            raise EntryError(f"{short_name(entry.name)} unpacks to far more than a picture has.")
+            name = short_name(entry.name)
+            raise EntryError(text("{file} unpacks to far more than a picture has.", file=name))
 
     def _close(self) -> None:
         if self._own is not None:
@@ -169,7 +176,7 @@ class _Bounded:
             ArchiveError: more is asked for than a table of contents may hold.
         """
         if size > self._most:
-            raise ArchiveError("The archive's table of contents is too large.")
+            raise ArchiveError(text("The archive's table of contents is too large."))
         return self._file.read(size)
 
     def seek(self, offset: int, whence: int = 0) -> int:
@@ -196,17 +203,19 @@ def _entry(info: zipfile.ZipInfo) -> Entry:
     safe = "/".join(part for part in parts if part != "..").replace("\0", "")
     shown = short_name(safe)
     link = stat.S_ISLNK(info.external_attr >> 16)
-    trouble = ""
+    trouble: str = ""
     if outside:
-        trouble = f"{shown} has a path that leads outside the archive."
+        trouble = text("{file} has a path that leads outside the archive.", file=shown)
     elif link:
-        trouble = f"{shown} is a link, not a file."
+        trouble = text("{file} is a link, not a file.", file=shown)
     elif info.flag_bits & 0x1:
-        trouble = f"{shown} is protected by a password; unpack it first."
+        trouble = text("{file} is protected by a password; unpack it first.", file=shown)
     elif safe.lower().endswith(_ARCHIVES):
-        trouble = f"{shown} is an archive inside the archive; unpack it first."
+        trouble = text("{file} is an archive inside the archive; unpack it first.", file=shown)
     elif info.compress_type not in _PLAIN:
-        trouble = f"{shown} is packed in an unusual way; make the ZIP again with normal compression."
+        trouble = text(
+            "{file} is packed in an unusual way; make the ZIP again with normal compression.", file=shown
+        )
     return Entry(safe or "file", info.file_size, trouble, outside, link, info)
 
 
@@ -244,3 +253,13 @@ def pictures_in(entries: Iterable[Entry], extensions: Collection[str]) -> tuple[
         else:
             others += 1
     return kept, others
+
+
+def no_pictures(archive: str, others: int) -> str:
+    """The sentence about an archive that holds no pictures."""
+    return text_n(
+        "{file} holds no pictures, only {n} other file.",
+        "{file} holds no pictures, only {n} other files.",
+        others,
+        file=archive,
+    )

@@ -6,9 +6,10 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from inspection.archive import Archive, Entry, Limits, pictures_in
+from inspection.archive import Archive, Entry, Limits, no_pictures, pictures_in
 from inspection.errors import ArchiveError, InspectionError, PictureError
 from inspection.reading import EXTENSIONS
+from inspection.texts import text
 
 MAX_FILE_BYTES = 200 * 2**20
 LIMITS = Limits(entries=500_000, total_bytes=500 * 2**30, file_bytes=MAX_FILE_BYTES)
@@ -44,7 +45,7 @@ def pictures(paths: Iterable[str]) -> Iterator[Input]:
             for file in _files_under(path):
                 yield str(file), _read(file)
         elif not path.exists():
-            yield given, PictureError(f"{given} does not exist.")
+            yield given, PictureError(text("{file} does not exist.", file=given))
         elif path.suffix.lower() == ".zip":
             yield from _zipped(path, given)
         else:
@@ -56,13 +57,13 @@ def _zipped(path: Path, given: str) -> Iterator[Input]:
         with Archive(path, given, LIMITS) as archive:
             found, others = pictures_in(archive.entries, EXTENSIONS)
             if not found:
-                yield given, ArchiveError(f"{archive.name} holds no pictures ({others} other files).")
+                yield given, ArchiveError(no_pictures(archive.name, others))
             for entry in found:
                 yield f"{given}/{entry.name}", _unpacked(archive, entry)
     except ArchiveError as error:
         yield given, error
     except OSError:
-        yield given, PictureError(f"{given} cannot be opened.")
+        yield given, PictureError(text("{file} cannot be opened.", file=given))
 
 
 def _unpacked(archive: Archive, entry: Entry) -> bytes | InspectionError:
@@ -75,12 +76,14 @@ def _unpacked(archive: Archive, entry: Entry) -> bytes | InspectionError:
 def _read(file: Path) -> bytes | InspectionError:
     try:
         if not file.is_file():
-            return PictureError(f"{file} is not a file.")
+            return PictureError(text("{file} is not a file.", file=file))
         if file.stat().st_size > MAX_FILE_BYTES:
-            return PictureError(f"{file} is larger than {MAX_FILE_BYTES // 2**20} MB.")
+            return PictureError(
+                text("{file} is larger than {most} MB.", file=file, most=MAX_FILE_BYTES // 2**20)
+            )
         return file.read_bytes()
     except OSError:
-        return PictureError(f"{file} cannot be opened.")
+        return PictureError(text("{file} cannot be opened.", file=file))
 
 
 def _files_under(folder: Path) -> Iterator[Path]:

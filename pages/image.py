@@ -9,7 +9,7 @@ from ui.analysis import thermogram_of
 from ui.batch import Batch
 from ui.compare_view import compare_two
 from ui.downloads import take_it_home
-from ui.language import t
+from ui.language import t, tr
 from ui.page import plain, start_page
 from ui.pictures import forget, keep, kept, samples, take_in, uploader
 from ui.result_view import show_result
@@ -32,26 +32,27 @@ def pick_sample() -> None:
 st.title(t("Image"))
 take_in()
 pictures = kept()
-area = st.container() if not pictures else st.expander("Add more pictures", icon=":material/add:")
+area = st.container() if not pictures else st.expander(t("Add more pictures"), icon=":material/add:")
 with area:
     uploader(EXTENSIONS)
-    st.pills("Or choose a sample", [s.title for s in samples()], key="pick_sample", on_change=pick_sample)
+    st.pills(t("Or choose a sample"), [s.title for s in samples()], key="pick_sample", on_change=pick_sample)
 if message := st.session_state.get("upload_message"):
-    st.warning(plain(message), icon=":material/warning:")
+    st.warning(plain(" ".join(tr(part) for part in message)), icon=":material/warning:")
 if not pictures:
-    st.info("No picture yet. Drop one above, or choose a sample.", icon=":material/image_search:")
+    st.info(t("No picture yet. Drop one above, or choose a sample."), icon=":material/image_search:")
     st.stop()
 
 try:
     batch = Batch(page, pictures)
     batch.work()
 except InspectionError as error:
-    st.error(plain(str(error)), icon=":material/error:")
+    st.error(plain(tr(error)), icon=":material/error:")
     st.stop()
 ready, results = [picture for picture, _ in batch.done], [result for _, result in batch.done]
 if batch.stopped and len(ready) < len(pictures):
-    st.warning(f"Stopped: {len(pictures) - len(ready)} of {len(pictures)} pictures are not analysed.")
-    st.button("Go on", icon=":material/play_arrow:", on_click=st.session_state.pop, args=("stopped", None))
+    left = len(pictures) - len(ready)
+    st.warning(t("Stopped: {left} of {total} pictures are not analysed.", left=left, total=len(pictures)))
+    st.button(t("Go on"), icon=":material/play_arrow:", on_click=st.session_state.pop, args=("stopped", None))
 if not ready:
     st.stop()
 
@@ -59,10 +60,11 @@ opened = opened_index(results)
 if len(pictures) > 1:
     opened = summary(page, ready, results)
     row = st.container(horizontal=True, vertical_alignment="center")
-    row.button("Previous", icon=":material/chevron_left:", on_click=step, args=(-1, len(ready)))
-    row.button("Next", icon=":material/chevron_right:", on_click=step, args=(1, len(ready)))
+    row.button(t("Previous"), icon=":material/chevron_left:", on_click=step, args=(-1, len(ready)))
+    row.button(t("Next"), icon=":material/chevron_right:", on_click=step, args=(1, len(ready)))
     name = distinct_names(result.file for result in results)[opened]
-    row.markdown(f"**{plain(name)}** ({opened + 1} of {len(ready)})")
+    place = t("{number} of {total}", number=opened + 1, total=len(ready))
+    row.markdown(f"**{plain(name)}** ({place})")
 else:
     st.markdown(f"**{plain(short_name(results[0].file))}**")
 show_result(page, ready[opened], results[opened])
@@ -70,5 +72,5 @@ if not results[opened].error:
     scale_panel(ready[opened], thermogram_of(ready[opened]))
 compare_two(ready, results, page.unit)
 take_it_home(page, ready, results, "all", opened)
-st.button("Remove all pictures", icon=":material/delete:", on_click=forget, type="tertiary")
+st.button(t("Remove all pictures"), icon=":material/delete:", on_click=forget, type="tertiary")
 batch.go_on()

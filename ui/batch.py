@@ -10,6 +10,7 @@ import streamlit as st
 from inspection.names import short_name
 from inspection.results import Result
 from ui.analysis import Picture, is_analysed, result_key, result_of
+from ui.language import t
 from ui.page import Page, plain
 
 _FIRST_S = 0.6
@@ -46,7 +47,7 @@ class Batch:
     def work(self) -> None:
         """The first moment of work, before the page is drawn: enough for a few pictures."""
         if len(self._todo) < _MANY:
-            with st.spinner("Analysing …", show_time=True):
+            with st.spinner(t("Analysing …"), show_time=True):
                 self._work(None)
         else:
             self._work(_FIRST_S)
@@ -70,7 +71,7 @@ class Batch:
         start = time.monotonic()
         bar = self._bar() if seconds is not None and self._todo else None
         done, spent = st.session_state.get("batch_pace", (0, 0.0))
-        while self._todo and (seconds is None or time.monotonic() - start < seconds):
+        while self._todo:
             picture = self.pictures[self._todo[0]]
             if bar is not None:
                 pace = (spent + time.monotonic() - start) / done if done else None
@@ -79,17 +80,28 @@ class Batch:
             self._kept[picture.name, picture.sha256] = (self._keys[self._todo.pop(0)], result)
             done += 1
             st.session_state["batch_pace"] = (done, spent + time.monotonic() - start)
+            if seconds is not None and time.monotonic() - start > seconds:
+                return
 
     def _bar(self) -> st.delta_generator.DeltaGenerator:
         """Progress and a stop button, made once a run of the script."""
         if not hasattr(self, "_shown"):
             line = self._place.container(horizontal=True, vertical_alignment="center")
-            self._shown = line.progress(0.0, "Analysing …", width="stretch")
+            self._shown = line.progress(0.0, t("Analysing …"), width="stretch")
             stop = {"stopped": True}
-            line.button("Stop", icon=":material/stop:", on_click=st.session_state.update, args=(stop,))
+            line.button(t("Stop"), icon=":material/stop:", on_click=st.session_state.update, args=(stop,))
         return self._shown
 
     def _words(self, picture: Picture, pace: float | None) -> str:
         number, total = len(self.pictures) - len(self._todo), len(self.pictures)
-        left = "" if pace is None else f", {pace * len(self._todo):.0f} s left"
-        return f"{number} of {total}{left} · {plain(short_name(picture.name))}"
+        name = plain(short_name(picture.name))
+        if pace is None:
+            return t("{number} of {total} · {name}", number=number, total=total, name=name)
+        left = pace * len(self._todo)
+        return t(
+            "{number} of {total}, {left:.0f} s left · {name}",
+            number=number,
+            total=total,
+            left=left,
+            name=name,
+        )

@@ -76,7 +76,7 @@ def take(worker: LiveWorker, reading: CameraReading) -> None:
         temperature_source=thermogram.source,
     )  # fmt: skip
     st.session_state["camera_snapshot"] = Snapshot(result, jpeg(shown.annotated))
-    st.session_state["camera_message"] = keep([picture])
+    st.session_state["camera_message"] = next(iter(keep([picture])), "")
     st.session_state["opened"] = len(kept()) - 1
 
 

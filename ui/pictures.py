@@ -10,10 +10,12 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from inspection.archive import Archive, pictures_in
+from inspection.archive import Archive, no_pictures, pictures_in
 from inspection.errors import ArchiveError, EntryError
 from inspection.reading import EXTENSIONS
+from inspection.texts import text
 from ui.analysis import Picture
+from ui.language import t
 from ui.lru import forget_content
 
 MAX_SESSION_BYTES = 300 * 2**20
@@ -62,8 +64,8 @@ def kept() -> list[Picture]:
     return st.session_state.setdefault("pictures", [])
 
 
-def keep(new: Iterable[Picture]) -> str:
-    """Add pictures; returns a sentence when some had no room, else ""."""
+def keep(new: Iterable[Picture]) -> list[str]:
+    """Add pictures; returns a sentence when some had no room, else nothing."""
     pictures = kept()
     known = {(picture.name, picture.sha256) for picture in pictures}
     used = sum(len(picture.data) for picture in pictures)
@@ -79,11 +81,14 @@ def keep(new: Iterable[Picture]) -> str:
         known.add((picture.name, picture.sha256))
         used += len(picture.data)
     if not left_out:
-        return ""
-    return (
-        f"{left_out} of {given} files were left out: one visit holds {MAX_PICTURES} pictures and "
-        f"{MAX_SESSION_BYTES // 2**20} MB. Remove some, or use the terminal command for large folders."
-    )
+        return []
+    return [
+        text(
+            "{left_out} of {given} files were left out: one visit holds {most} pictures and {size} MB. "
+            "Remove some, or use the terminal command for large folders.",
+            left_out=left_out, given=given, most=MAX_PICTURES, size=MAX_SESSION_BYTES // 2**20,
+        )
+    ]  # fmt: skip
 
 
 def forget() -> None:
@@ -102,14 +107,14 @@ def uploader(types: tuple[str, ...]) -> None:
     turn = st.session_state.setdefault("upload_turn", 0)
     files, folder = st.columns([3, 2])
     files.file_uploader(
-        "Drop infrared pictures or a ZIP here", type=[*types, "csv", "txt", "asc", "zip"],
+        t("Drop infrared pictures or a ZIP here"), type=[*types, "csv", "txt", "asc", "zip"],
         accept_multiple_files=True, key=f"upload-{turn}", on_change=_take, args=(f"upload-{turn}",),
-        help="JPEG (FLIR R-JPEG too), PNG, TIFF, BMP, WebP, GIF, FFF, a CSV of temperatures; or a ZIP.",
+        help=t("JPEG (FLIR R-JPEG too), PNG, TIFF, BMP, WebP, GIF, FFF, a CSV of temperatures; or a ZIP."),
     )  # fmt: skip
     folder.file_uploader(
-        "Or choose a whole folder", type=list(types), accept_multiple_files="directory",
+        t("Or choose a whole folder"), type=list(types), accept_multiple_files="directory",
         key=f"folder-{turn}", on_change=_take, args=(f"folder-{turn}",),
-        help="Its pictures and those of the folders in it; other files are left aside.",
+        help=t("Its pictures and those of the folders in it; other files are left aside."),
     )  # fmt: skip
 
 
@@ -143,9 +148,9 @@ def take_in() -> None:
             else:
                 yield Picture.of(name, file.getvalue())
 
-    message = keep(pictures())
+    problems += keep(pictures())
     place.empty()
-    st.session_state["upload_message"] = " ".join(part for part in (*problems, message) if part)
+    st.session_state["upload_message"] = problems
     st.session_state["pending"] = None
 
 
@@ -157,13 +162,14 @@ def _unpacked(
         with Archive(file, name) as archive:
             entries, others = pictures_in(archive.entries, EXTENSIONS)
             if not entries:
-                problems.append(f"{archive.name} holds no pictures ({others} other files).")
+                problems.append(no_pictures(archive.name, others))
             for done, entry in enumerate(entries):
                 shown = f"{name}/{entry.name}"
-                place.progress(done / len(entries), f"Unpacking … {done} of {len(entries)}")
+                words = t("Unpacking … {done} of {total}", done=done, total=len(entries))
+                place.progress(done / len(entries), words)
                 try:
                     yield Picture.of(shown, archive.read(entry))
                 except EntryError as error:
-                    yield Picture(shown, b"", hashlib.sha256(shown.encode()).hexdigest(), str(error))
+                    yield Picture(shown, b"", hashlib.sha256(shown.encode()).hexdigest(), error.sentence)
     except ArchiveError as error:
-        problems.append(str(error))
+        problems.append(error.sentence)
