@@ -1,19 +1,23 @@
 """Reports of inspections as PDF and, where python-docx is installed, as Word.
 
-details = ReportDetails(inspector="A. Pop", site="Hall 3", paper="A4", unit="°C")
-entries = [ReportEntry(result, partial(report_pictures, thermogram, result), settings)]
-data = pdf_report(entries, details, "ro")
+    details = ReportDetails(inspector="A. Pop", site="Hall 3", paper="A4", unit="°C")
+    entries = [ReportEntry(result, partial(report_pictures, thermogram, result), settings)]
+    data = pdf_report(entries, details, "ro")
+
+The libraries that write the files are imported when a report is asked for.
 """
 
 from __future__ import annotations
 
-from inspection.report.content import PAPERS, ReportDetails, ReportEntry, ReportPictures
-from inspection.report.pdf import pdf_report
+import importlib.util
+from collections.abc import Iterable
+
+from inspection.report.content import PAPERS, Paper, ReportDetails, ReportEntry, ReportPictures
 from inspection.report.pictures import report_pictures
-from inspection.report.word import word_available, word_report
 
 __all__ = [
     "PAPERS",
+    "Paper",
     "ReportDetails",
     "ReportEntry",
     "ReportPictures",
@@ -22,3 +26,36 @@ __all__ = [
     "word_available",
     "word_report",
 ]
+
+
+def pdf_report(entries: Iterable[ReportEntry], details: ReportDetails, language: str = "en") -> bytes:
+    """A report of one run or of a selection as PDF.
+
+    Args:
+        entries: the files in the order of the report; their pictures are asked for one file after the other.
+        details: title, people, place, paper, unit.
+        language: one of inspection.texts.LANGUAGES.
+
+    Raises:
+        ValueError: an unknown language.
+    """
+    from inspection.report.pdf import make_pdf
+
+    return make_pdf(entries, details, language)
+
+
+def word_report(entries: Iterable[ReportEntry], details: ReportDetails, language: str = "en") -> bytes:
+    """The same as .docx.
+
+    Raises:
+        ModuleNotFoundError: python-docx is not installed, see `word_available`.
+        ValueError: an unknown language.
+    """
+    from inspection.report.word import make_word
+
+    return make_word(entries, details, language)
+
+
+def word_available() -> bool:
+    """Whether python-docx is installed (requirements-word.txt)."""
+    return importlib.util.find_spec("docx") is not None

@@ -46,20 +46,8 @@ _PAGE_SIZES = {"A4": A4, "Letter": LETTER}
 _MARGIN = 16 * mm
 
 
-def pdf_report(entries: Iterable[ReportEntry], details: ReportDetails, language: str = "en") -> bytes:
-    """A report of one run or of a selection.
-
-    Args:
-        entries: the files in the order of the report; their pictures are asked for one file after the other.
-        details: title, people, place, paper, unit.
-        language: one of inspection.texts.LANGUAGES.
-
-    Returns:
-        The PDF file.
-
-    Raises:
-        ValueError: an unknown language.
-    """
+def make_pdf(entries: Iterable[ReportEntry], details: ReportDetails, language: str) -> bytes:
+    """See `inspection.report.pdf_report`."""
     register_font()
     words = Words(language, details.unit)
     report = _Report(list(entries), details, words)

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-import importlib.util
 import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import docx
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt, RGBColor
+
 from inspection.finding import SCREENING_NOTE, Finding
 from inspection.names import short_name
 from inspection.report import contents
-from inspection.report.content import ReportDetails, ReportEntry, ReportPicture, ReportPictures
+from inspection.report.content import (
+    ReportDetails,
+    ReportEntry,
+    ReportPicture,
+    ReportPictures,
+    clipped,
+)
 from inspection.report.pictures import longest_side, pictures_of, small_jpeg
 from inspection.report.words import Words
 from inspection.texts import text
@@ -24,18 +35,8 @@ _MARGIN_MM = 18.0
 _TALLEST_MM = 72.0
 
 
-def word_available() -> bool:
-    """Whether python-docx is installed."""
-    return importlib.util.find_spec("docx") is not None
-
-
-def word_report(entries: Iterable[ReportEntry], details: ReportDetails, language: str = "en") -> bytes:
-    """A report as .docx; see `inspection.report.pdf.pdf_report` for the arguments.
-
-    Raises:
-        ModuleNotFoundError: python-docx is not installed.
-        ValueError: an unknown language.
-    """
+def make_word(entries: Iterable[ReportEntry], details: ReportDetails, language: str) -> bytes:
+    """See `inspection.report.word_report`."""
     words = Words(language, details.unit)
     report = _Document(list(entries), details, words)
     report.write()
@@ -46,9 +47,6 @@ class _Document:
     """One report being written."""
 
     def __init__(self, entries: Sequence[ReportEntry], details: ReportDetails, words: Words) -> None:
-        import docx
-        from docx.shared import Mm, Pt, RGBColor
-
         self._entries, self._details, self._words = entries, details, words
         self._longest = longest_side(len(entries))
         self._docx = docx.Document()
@@ -66,9 +64,9 @@ class _Document:
         for name in ("Normal", "Title", "Heading 1"):
             fonts = self._docx.styles[name].element.get_or_add_rPr().get_or_add_rFonts()
             for script, font in (("ascii", "Arial"), ("hAnsi", "Arial"), ("eastAsia", "Microsoft YaHei")):
-                fonts.set(_tag(f"w:{script}"), font)
+                fonts.set(qn(f"w:{script}"), font)
             for script in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme"):
-                fonts.attrib.pop(_tag(f"w:{script}"), None)
+                fonts.attrib.pop(qn(f"w:{script}"), None)
         core = self._docx.core_properties
         core.title, core.author = contents.title_of(details, words), details.inspector
         core.language, core.comments = words.language, words.say(SCREENING_NOTE)
@@ -151,8 +149,6 @@ class _Document:
 
     def _place(self, cell: Any, jpeg: bytes, size: tuple[int, int], caption: str) -> None:
         """A picture in a cell, as large as half the page allows, with its caption as alternative text."""
-        from docx.shared import Mm
-
         factor = min((self._width / 2 - 6) / size[0], _TALLEST_MM / size[1])
         run = cell.paragraphs[0].add_run()
         cell.paragraphs[0].paragraph_format.keep_with_next = True
@@ -204,7 +200,6 @@ class _Document:
 
     def _grid(self, titles: Sequence[str], widths_mm: Sequence[float]) -> Any:
         """A table with lines whose header is repeated on every page."""
-        from docx.oxml import OxmlElement
         from docx.shared import Mm
 
         table = self._docx.add_table(1, len(titles))
@@ -219,8 +214,6 @@ class _Document:
         return table
 
     def _pairs(self, rows: Sequence[contents.Row], label_mm: float) -> None:
-        from docx.shared import Mm
-
         table = self._docx.add_table(0, 2)
         table.autofit = False
         table.columns[0].width, table.columns[1].width = Mm(label_mm), Mm(self._width - label_mm)
@@ -231,8 +224,6 @@ class _Document:
             self._write(cells[1].paragraphs[0], value, 9)
 
     def _heading(self, words: str) -> None:
-        from docx.shared import Pt, RGBColor
-
         run = self._docx.add_heading(words, 1).runs[0]
         run.font.size, run.font.color.rgb = Pt(12), RGBColor(26, 26, 26)
 
@@ -243,10 +234,9 @@ class _Document:
 
     @staticmethod
     def _write(paragraph: Any, words: str, size: float, bold: bool = False, right: bool = False) -> None:
-        from docx.enum.text import WD_ALIGN_PARAGRAPH
         from docx.shared import Pt
 
-        run = paragraph.add_run(words)
+        run = paragraph.add_run(clipped(words, 2000))
         run.font.size, run.bold = Pt(size), bold
         paragraph.paragraph_format.space_after = Pt(1)
         if right:
@@ -254,25 +244,16 @@ class _Document:
 
     def _furniture(self) -> None:
         """Disclaimer and page number at the foot of every page."""
-        from docx.oxml import OxmlElement
-
         footer = self._docx.sections[0].footer.paragraphs[0]
-        self._write(footer, f"{self._words.say(SCREENING_NOTE)}\t\t", 7.5)
+        self._write(footer, self._words.say(SCREENING_NOTE), 7.5)
+        footer.add_run("\t\t")
         field = OxmlElement("w:fldSimple")
-        field.set(_tag("w:instr"), "PAGE")
+        field.set(qn("w:instr"), "PAGE")
         footer._p.append(field)
 
 
 def _shade(cell: Any, colour: str) -> None:
-    from docx.oxml import OxmlElement
-
     shade = OxmlElement("w:shd")
     for name, value in (("val", "clear"), ("color", "auto"), ("fill", colour)):
-        shade.set(_tag(f"w:{name}"), value)
+        shade.set(qn(f"w:{name}"), value)
     cell._tc.get_or_add_tcPr().append(shade)
-
-
-def _tag(name: str) -> str:
-    from docx.oxml.ns import qn
-
-    return qn(name)
