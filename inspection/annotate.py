@@ -26,6 +26,7 @@ SEVERITY_COLOURS = {
 }
 _DARK = (20, 20, 20)
 _SMALLEST = 640
+_LONGEST_NAME = 40
 _local = threading.local()
 
 Rectangle = tuple[int, int, int, int]
@@ -90,6 +91,8 @@ def colour_of(finding: Finding) -> tuple[int, int, int]:
 def label_of(finding: Finding) -> str:
     """What is written at a box: number, class, and the temperature or else the confidence."""
     name = display_name(finding.class_name)
+    if len(name) > _LONGEST_NAME:  # a foreign model may call its classes anything
+        name = f"{name[: _LONGEST_NAME - 1]}…"
     if finding.max_celsius is not None:
         about = "~" if finding.temperature_source == "scale" else ""
         return f"{finding.number}  {name}  {about}{finding.max_celsius:.1f} °C"

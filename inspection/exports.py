@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import cv2
@@ -60,6 +60,7 @@ def to_zip(
     results: Sequence[Result],
     excel: bytes,
     pictures: Iterable[Callable[[], NDArray[np.uint8]] | None],
+    more: Mapping[str, Callable[[], bytes]] | None = None,
 ) -> bytes:
     """Everything of a run in one archive.
 
@@ -68,6 +69,7 @@ def to_zip(
         excel: the workbook.
         pictures: for each result a function that draws the annotated picture, or None where there is none;
             functions, so that only one picture is in memory at a time.
+        more: other files, name -> function that makes them; these do not compress further.
     """
     buffer = io.BytesIO()
     stems = unique_stems(result.file for result in results)
@@ -79,6 +81,8 @@ def to_zip(
         if failed:
             archive.writestr("not analysed.txt", "\n".join(failed) + "\n")
         archive.writestr("READ ME.txt", f"Made by Overheat Inspector. {SCREENING_NOTE}\n")
+        for name, make in (more or {}).items():
+            archive.writestr(zipfile.ZipInfo(name), make(), compress_type=zipfile.ZIP_STORED)
         for stem, draw in zip(stems, pictures, strict=True):
             if draw is not None:  # JPEG does not compress further
                 entry = zipfile.ZipInfo(f"annotated/{stem}.jpg")

@@ -1,9 +1,11 @@
-"""Take it home: Excel, CSV, JSON, pictures, all as ZIP; made when clicked, without wiping the page."""
+"""Take it home: tables, reports, pictures, all as ZIP; made when clicked, without wiping the page."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -15,38 +17,132 @@ from inspection.crops import crop
 from inspection.exports import encode_picture, to_csv, to_json, to_zip
 from inspection.finding import SCREENING_NOTE
 from inspection.names import safe_stem
+from inspection.opening import ThermalOptions
+from inspection.report import (
+    ReportDetails,
+    ReportEntry,
+    ReportPictures,
+    pdf_report,
+    report_pictures,
+    word_available,
+    word_report,
+)
 from inspection.results import Result
+from inspection.thermogram import Thermogram
+from inspection.units import Unit
 from ui.analysis import Picture, thermogram_of
+from ui.language import language, t, tr
 from ui.page import Page
+from ui.report_details import report_details, typed_details
+from ui.temperature import options_of
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _MOST_THUMBNAILS = 500
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One picture to take home: everything that its files are made from, whoever makes them and when.
+
+    Attributes:
+        picture: the file.
+        result: what was found in it.
+        options: what was assumed of it; a download is made outside the visitor's session, which holds them.
+    """
+
+    picture: Picture
+    result: Result
+    options: ThermalOptions
+
+    def thermogram(self) -> Thermogram:
+        """The picture and its temperatures."""
+        return thermogram_of(self.picture, self.options)
+
+    def annotated(self) -> NDArray[np.uint8]:
+        """The picture with its findings, uint8 (H, W, 3) BGR."""
+        return annotate(self.thermogram().picture, self.result.findings, hot_spots=self.result.hot_spots)
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What the downloads of one page are made from."""
+
+    taken: Sequence[Taken]
+    settings: Mapping[str, Any]
+    details: Callable[[], ReportDetails]
+    unit: Unit
+    language: str
+
+    @property
+    def results(self) -> list[Result]:
+        return [one.result for one in self.taken]
+
+    def excel(self) -> bytes:
+        """The workbook, with a thumbnail a finding."""
+        from inspection.workbook import to_excel  # openpyxl is needed only when somebody takes a table home
+
+        thumbnails: dict[tuple[int, int], NDArray[np.uint8]] = {}
+        for index, one in enumerate(self.taken):
+            for finding in one.result.findings:
+                if len(thumbnails) < _MOST_THUMBNAILS:
+                    thumbnails[index, finding.number] = crop(one.thermogram().picture, finding, longest=160)
+        return to_excel(self.results, self.settings, thumbnails, self.unit, self.language, self.details())
+
+    def entries(self) -> list[ReportEntry]:
+        """One entry a file, its pictures drawn when the report comes to it."""
+
+        def pictures(one: Taken) -> ReportPictures:
+            return report_pictures(one.thermogram(), one.result, self.language)
+
+        return [ReportEntry(one.result, partial(pictures, one), self.settings) for one in self.taken]
+
+    def pdf(self) -> bytes:
+        """The report."""
+        return pdf_report(self.entries(), self.details(), self.language)
+
+    def word(self) -> bytes:
+        """The report as .docx."""
+        return word_report(self.entries(), self.details(), self.language)
+
+    def everything(self) -> bytes:
+        """All of it in one archive."""
+        draw = [None if one.result.error else one.annotated for one in self.taken]
+        return to_zip(self.results, self.excel(), draw, {"report.pdf": self.pdf})
 
 
 def take_it_home(
     page: Page, pictures: Sequence[Picture], results: Sequence[Result], key: str, opened: int = 0
 ) -> None:
     """The row of download buttons for one or many results; the picture offered is the opened one."""
-    st.subheader("Take it home")
-    st.caption(SCREENING_NOTE)
-    single = len(results) == 1
-    stem = safe_stem(results[0].file) if single else "overheat-inspector"
+    st.subheader(t("Take it home"))
+    st.caption(tr(SCREENING_NOTE))
     row = st.container(horizontal=True)
+    report_details()
+    run = _run(page, pictures, results)
+    stem = safe_stem(results[0].file) if len(results) == 1 else "overheat-inspector"
     with row:
-        _button("Excel", partial(_excel, page, pictures, results), f"{stem}.xlsx", _XLSX, f"{key}-xlsx", True)
-        _button("CSV", partial(to_csv, results), f"{stem}.csv", "text/csv", f"{key}-csv")
-        _button("JSON", partial(to_json, results), f"{stem}.json", "application/json", f"{key}-json")
+        _button(t("Excel"), run.excel, f"{stem}.xlsx", _XLSX, f"{key}-xlsx", True)
+        _button(t("PDF"), run.pdf, f"{stem}.pdf", "application/pdf", f"{key}-pdf")
+        if word_available():
+            _button(t("Word"), run.word, f"{stem}.docx", _DOCX, f"{key}-docx")
         if not results[opened].error:
             name = f"{safe_stem(results[opened].file)}-annotated.jpg"
-            draw = partial(_annotated, pictures[opened], results[opened])
-            _button("Picture", lambda: encode_picture(draw()), name, "image/jpeg", f"{key}-jpg")
-        _button(
-            "All as ZIP",
-            partial(_zip, page, pictures, results),
-            f"{stem}.zip",
-            "application/zip",
-            f"{key}-zip",
-        )
+            one = run.taken[opened]
+            _button(t("Picture"), lambda: encode_picture(one.annotated()), name, "image/jpeg", f"{key}-jpg")
+        _button(t("CSV"), partial(to_csv, results), f"{stem}.csv", "text/csv", f"{key}-csv")
+        _button(t("JSON"), partial(to_json, results), f"{stem}.json", "application/json", f"{key}-json")
+        _button(t("All as ZIP"), run.everything, f"{stem}.zip", "application/zip", f"{key}-zip")
+
+
+def _run(page: Page, pictures: Sequence[Picture], results: Sequence[Result]) -> _Run:
+    taken = [
+        Taken(picture, result, options_of(picture.sha256))
+        for picture, result in zip(pictures, results, strict=True)
+    ]
+    info, engine = page.detector.info, page.detector.engine.description
+    rows = settings_rows(page.settings, info, engine, page.measuring.assessing)
+    return _Run(taken, rows, typed_details(page.unit), page.unit, language())
 
 
 def _button(
@@ -62,28 +158,3 @@ def _button(
         type="primary" if primary else "secondary",
         icon=":material/download:",
     )
-
-
-def _excel(page: Page, pictures: Sequence[Picture], results: Sequence[Result]) -> bytes:
-    from inspection.workbook import to_excel  # openpyxl is needed only when somebody takes a table home
-
-    thumbnails: dict[tuple[int, int], NDArray[np.uint8]] = {}
-    for index, (picture, result) in enumerate(zip(pictures, results, strict=True)):
-        for finding in result.findings:
-            if len(thumbnails) < _MOST_THUMBNAILS:
-                thumbnails[index, finding.number] = crop(thermogram_of(picture).picture, finding, longest=160)
-    info, engine = page.detector.info, page.detector.engine.description
-    rows = settings_rows(page.settings, info, engine, page.measuring.assessing)
-    return to_excel(results, rows, thumbnails, page.unit)
-
-
-def _annotated(picture: Picture, result: Result) -> NDArray[np.uint8]:
-    return annotate(thermogram_of(picture).picture, result.findings, hot_spots=result.hot_spots)
-
-
-def _zip(page: Page, pictures: Sequence[Picture], results: Sequence[Result]) -> bytes:
-    draw = [
-        None if result.error else partial(_annotated, picture, result)
-        for picture, result in zip(pictures, results, strict=True)
-    ]
-    return to_zip(results, _excel(page, pictures, results), draw)

@@ -26,7 +26,7 @@ ReportPicture = NDArray[np.uint8] | bytes
 
 def clipped(typed: str, longest: int = LONGEST_DETAIL) -> str:
     """Typed or foreign text as one line without control characters, cut with an ellipsis when it is long."""
-    line = "".join(" " if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") else c for c in typed)
+    line = "".join(" " if unicodedata.category(c) in ("Cc", "Cs", "Cn", "Zl", "Zp") else c for c in typed)
     line = " ".join(line.split())
     return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
 
