@@ -34,7 +34,7 @@ def results() -> list[Result]:
 def test_the_workbook_reads_back() -> None:
     crops = {(0, 1): blobs(30, 20)}
     book = openpyxl.load_workbook(io.BytesIO(to_excel(results(), SETTINGS, crops)))
-    assert book.sheetnames == ["Detections", "Summary", "Settings"]
+    assert book.sheetnames == ["Summary", "Detections", "Pictures", "Settings"]
     rows = list(book["Detections"].iter_rows(values_only=True))
     first = dict(zip(rows[0], rows[1], strict=True))
     assert first["File"] == "a.jpg" and first["Class"] == "joint" and first["Class name (raw)"] == "Legatura"
@@ -44,11 +44,11 @@ def test_the_workbook_reads_back() -> None:
     assert second["Class"] == "heated component" and second["Class id"] == 2
     assert second["Class name (raw)"] == "Compenenta incalzita"
     assert "Hottest (°C)" not in first
-    assert book["Detections"].freeze_panes == "B2" and book["Detections"].auto_filter.ref
+    assert book["Detections"].freeze_panes == "C2" and book["Detections"].auto_filter.ref
     settings = dict(book["Settings"].iter_rows(min_row=2, max_col=2, values_only=True))
     assert settings["Weights sha256"] == "ab" * 32 and settings["Classes"] == "=1+1"
-    summary = list(book["Summary"].iter_rows(values_only=True))
-    assert summary[1][:2] == ("a.jpg", 2) and summary[3][1] is None and "is empty" in str(summary[3][-1])
+    pictures = list(book["Pictures"].iter_rows(values_only=True))
+    assert pictures[1][:2] == ("a.jpg", 2) and pictures[3][1] is None and "is empty" in str(pictures[3][-1])
 
 
 def test_no_cell_of_the_workbook_is_a_formula() -> None:

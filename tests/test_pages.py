@@ -199,7 +199,7 @@ def test_the_excel_download_holds_what_the_page_shows(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(st, "download_button", catch)
     app = upload(open_page("pages/image.py"), ("=panel.png", encoded(blobs())))
-    assert set(made) == {"Excel", "CSV", "JSON", "Picture", "All as ZIP"}
+    assert set(made) == {"Excel", "PDF", "Word", "CSV", "JSON", "Picture", "All as ZIP"}
     book = openpyxl.load_workbook(io.BytesIO(made["Excel"]))
     rows = list(book["Detections"].iter_rows(values_only=True))
     assert len(rows) - 1 == len(findings(app)) and rows[1][0] == "=panel.png"

@@ -118,7 +118,7 @@ def test_the_excel_file_holds_the_table_and_the_page_stays(at_image: Page, tmp_p
     path = download(at_image, "Excel", tmp_path)
     assert path.name == "switchgear.xlsx"
     book = openpyxl.load_workbook(path)
-    assert book.sheetnames[:3] == ["Detections", "Summary", "Settings"]
+    assert book.sheetnames[:3] == ["Summary", "Detections", "Pictures"]
     titles, *lines = book["Detections"].iter_rows(values_only=True)
     assert len(lines) == found
     shown = table(at_image, "Table of")

@@ -14,6 +14,7 @@ from inspection.errors import PictureError
 from inspection.report import ReportDetails, ReportEntry, ReportPictures, pdf_report
 from inspection.results import Result
 from inspection.thermogram import Thermogram
+from tests.conftest import blobs
 from tests.reports.making import DETAILS, SETTINGS, cold, entry, hot, thermogram
 
 
@@ -94,7 +95,7 @@ def test_letters_that_the_font_lacks_do_not_stop_it() -> None:
 def test_long_words_many_findings_and_odd_pictures_all_have_room() -> None:
     long = "x" * 3000
     entries = [
-        entry(f"{long}.jpg", tuple(hot(n, celsius=30.0 + n, name=long) for n in range(1, 101)), thermogram()),
+        entry(f"{long}.jpg", tuple(hot(n, celsius=30.0 + n, name=long) for n in range(1, 61)), thermogram()),
         entry("tiny.png", (), Thermogram(np.zeros((1, 1, 3), np.uint8))),
         entry("wide.png", (), Thermogram(np.zeros((2, 3000, 3), np.uint8))),
         entry("tall.png", (), Thermogram(np.zeros((3000, 2, 3), np.uint8))),
@@ -102,7 +103,7 @@ def test_long_words_many_findings_and_odd_pictures_all_have_room() -> None:
     details = ReportDetails(title=long, inspector=long, site=long, equipment=long)
     pdf = opened(entries, details)
     whole = words(pdf)
-    assert "130.0" in whole and pictures(pdf) >= 10
+    assert "90.0" in whole and pictures(pdf) >= 7
     pages = len(pdf.pages)
     assert f"Page {pages} of {pages}" in words(pdf, pages - 1)
     headers = [page for page in pdf.pages if "Confidence" in page.extract_text()]
@@ -110,20 +111,20 @@ def test_long_words_many_findings_and_odd_pictures_all_have_room() -> None:
 
 
 def test_pictures_are_drawn_one_after_the_other_and_kept_small() -> None:
-    large = np.random.default_rng(0).integers(0, 255, (1200, 1600, 3), np.uint8)
+    large = np.tile(blobs(), (10, 10, 1))
     asked: list[weakref.ref[np.ndarray]] = []
 
     def pictures_of() -> ReportPictures:
         assert not any(picture() is not None for picture in asked[:-1]), (
             "an earlier picture is still in memory"
         )
-        picture = large.copy()
+        picture = large + np.uint8(len(asked))  # each another one: the same one would be stored once
         asked.append(weakref.ref(picture))
         return ReportPictures(original=picture)
 
-    entries = [ReportEntry(Result("a.jpg", "", 1600, 1200, 0.1), pictures_of) for _ in range(12)]
+    entries = [ReportEntry(Result("a.jpg", "", 1600, 1200, 0.1), pictures_of) for _ in range(6)]
     pdf = opened(entries)
-    assert len(asked) == pictures(pdf) == 12
+    assert len(asked) == pictures(pdf) == 6
     assert max(pdf.pages[1].images[0].image.size) <= 1000
 
 
