@@ -99,7 +99,7 @@ def test_ctrl_c_keeps_what_is_done(
                "--labels", "yolo", out["set"])  # fmt: skip
     assert code == 1 and "Stopped: 5 of 30" in capsys.readouterr().err
     assert len(json.loads(out["r.json"].read_text("utf-8"))) == 5
-    assert openpyxl.load_workbook(out["r.xlsx"])["Summary"].max_row == 6
+    assert openpyxl.load_workbook(out["r.xlsx"])["Pictures"].max_row == 6
     assert len(check(open_source(str(out["set"]), tmp_path)).pictures) == 5
 
 
