@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import cv2
 import numpy as np
@@ -43,6 +43,7 @@ def annotate(
     selected: int | None = None,
     labels: bool = True,
     hot_spots: Sequence[HotSpot] = (),
+    label: Callable[[Finding], str] | None = None,
 ) -> NDArray[np.uint8]:
     """A copy of the picture with the findings drawn in.
 
@@ -52,6 +53,7 @@ def annotate(
         selected: number of the finding to stand out, or None.
         labels: whether to write names.
         hot_spots: regions the model does not know, drawn thin and white, without a name.
+        label: what is written at a box; None for `label_of`.
 
     Returns:
         uint8 (k*H, k*W, 3) BGR, k from `enlargement`.
@@ -75,7 +77,7 @@ def annotate(
     if labels:
         taken: list[Rectangle] = []
         for finding, box in zip(findings, boxes, strict=True):
-            _draw_label(canvas, label_of(finding), box, colour_of(finding), unit, taken)
+            _draw_label(canvas, (label or label_of)(finding), box, colour_of(finding), unit, taken)
     return canvas
 
 

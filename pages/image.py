@@ -9,6 +9,7 @@ from ui.analysis import thermogram_of
 from ui.batch import Batch
 from ui.compare_view import compare_two
 from ui.downloads import take_it_home
+from ui.label_downloads import labels_home
 from ui.language import t, tr
 from ui.page import plain, start_page
 from ui.pictures import forget, keep, kept, samples, take_in, uploader
@@ -72,5 +73,6 @@ if not results[opened].error:
     scale_panel(ready[opened], thermogram_of(ready[opened]))
 compare_two(ready, results, page.unit)
 take_it_home(page, ready, results, "all", opened)
+labels_home(page, ready, results)
 st.button(t("Remove all pictures"), icon=":material/delete:", on_click=forget, type="tertiary")
 batch.go_on()

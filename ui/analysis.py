@@ -12,6 +12,7 @@ import numpy as np
 import streamlit as st
 
 from inspection.candidates import Candidates
+from inspection.correction import as_detections
 from inspection.crops import thumbnail
 from inspection.detector import Detector
 from inspection.errors import InspectionError
@@ -19,6 +20,7 @@ from inspection.exports import encode_picture
 from inspection.opening import Opened, ThermalOptions, open_file
 from inspection.results import Measuring, Result, measure
 from inspection.thermogram import Thermogram
+from ui.corrections import used_labels
 from ui.lru import BoundedStore
 from ui.page import Page
 from ui.temperature import options_of, reference_box
@@ -137,16 +139,20 @@ def result_of(page: Page, picture: Picture) -> Result:
 def result_key(page: Page, picture: Picture) -> tuple[Hashable, ...]:
     """Everything that a picture's result depends on."""
     options, measuring = options_of(picture.sha256), _measuring(page, picture)
-    return (picture.name, picture.sha256, page.detector.info.sha256, page.settings, options, measuring)
+    corrected = used_labels(picture)
+    model = page.detector.info.sha256
+    return (picture.name, picture.sha256, model, page.settings, options, measuring, corrected)
 
 
 def _result_now(page: Page, picture: Picture, seen: Seen, measuring: Measuring) -> Result:
     settings, detector = page.settings, page.detector
     if seen.candidates is None:
         return Result(picture.name, picture.sha256, 0, 0, seen.seconds, error=seen.error)
-    detections = seen.candidates.select(
-        settings.conf, settings.iou, settings.class_ids(detector.info.class_names)
-    )
+    corrected, names = used_labels(picture), detector.info.class_names
+    if corrected is None:
+        detections = seen.candidates.select(settings.conf, settings.iou, settings.class_ids(names))
+    else:
+        detections = as_detections(corrected, names)
     try:
         thermogram = _without_pixels(seen, options_of(picture.sha256)) or thermogram_of(picture)
         findings, spots = measure(detections, thermogram, measuring)

@@ -15,6 +15,8 @@ from ui.page import Page, plain
 
 _FIRST_S = 0.6
 _SLICE_S = 1.5
+_LONGEST_SLICE_S = 6.0
+_AWAY_S = 20.0
 _MANY = 3
 
 
@@ -24,6 +26,7 @@ class Batch:
     def __init__(self, page: Page, pictures: Sequence[Picture]) -> None:
         """Look at what is done under the present settings; works on nothing yet."""
         self.page, self.pictures = page, pictures
+        self._drawing_since = time.monotonic()
         self._kept = st.session_state.setdefault("results", {})
         self._place = st.empty()
         self._keys = [result_key(page, picture) for picture in pictures]
@@ -51,6 +54,7 @@ class Batch:
                 self._work(None)
         else:
             self._work(_FIRST_S)
+        self._drawing_since = time.monotonic()
         if not self._todo:
             st.session_state.pop("batch_pace", None)
             self._place.empty()
@@ -58,7 +62,9 @@ class Batch:
     def go_on(self) -> None:
         """The next slice of work, after the page is drawn; the page is drawn again after it."""
         if self._todo:
-            self._work(_SLICE_S)
+            # However slow the drawing is, two thirds of the time go into the work.
+            drawing = time.monotonic() - self._drawing_since
+            self._work(min(max(_SLICE_S, 2 * drawing), _LONGEST_SLICE_S))
             st.rerun()
 
     def _at(self, index: int) -> Result | None:
@@ -68,19 +74,22 @@ class Batch:
 
     def _work(self, seconds: float | None) -> None:
         """Work until the time is over or all is done; a click in between is answered after one picture."""
-        start = time.monotonic()
+        start = last = time.monotonic()
         bar = self._bar() if seconds is not None and self._todo else None
-        done, spent = st.session_state.get("batch_pace", (0, 0.0))
+        done, spent, before = st.session_state.get("batch_pace", (0, 0.0, start))
+        spent += start - before if start - before < _AWAY_S else 0.0  # drawing counts, being away does not
         while self._todo:
             picture = self.pictures[self._todo[0]]
             if bar is not None:
-                pace = (spent + time.monotonic() - start) / done if done else None
+                pace = spent / done if done else None
                 bar.progress(1 - len(self._todo) / len(self.pictures), self._words(picture, pace))
             result = result_of(self.page, picture)
             self._kept[picture.name, picture.sha256] = (self._keys[self._todo.pop(0)], result)
             done += 1
-            st.session_state["batch_pace"] = (done, spent + time.monotonic() - start)
-            if seconds is not None and time.monotonic() - start > seconds:
+            now = time.monotonic()
+            spent, last = spent + now - last, now
+            st.session_state["batch_pace"] = (done, spent, now)
+            if seconds is not None and now - start > seconds:
                 return
 
     def _bar(self) -> st.delta_generator.DeltaGenerator:

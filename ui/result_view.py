@@ -46,7 +46,11 @@ def show_result(page: Page, picture: Picture, result: Result) -> None:
         colour_strip(picture, thermogram)
         thermogram = thermogram_of(picture)
     view = _view(picture, thermogram)
-    if view == "Findings":
+    if view == "Correct":
+        from ui.correct_view import correct
+
+        correct(page, picture, thermogram, result)
+    elif view == "Findings":
         _side_by_side(picture, thermogram, result, number)
     else:
         drawn = annotate(
@@ -169,10 +173,9 @@ def _source_badge(thermogram: Thermogram) -> None:
 
 
 def _view(picture: Picture, thermogram: Thermogram) -> str:
-    if thermogram.celsius is None:
-        return "Findings"
+    warm = [] if thermogram.celsius is None else ["Under the mouse", "Measure"]
     return st.segmented_control(
-        "View", ["Findings", "Under the mouse", "Measure"], default="Findings", required=True,
+        "View", ["Findings", *warm, "Correct"], default="Findings", required=True,
         key=f"view-{picture.sha256[:12]}", label_visibility="collapsed",
     )  # fmt: skip
 

@@ -45,7 +45,7 @@ def upload(page: Page, *files: File) -> None:
     chosen = [
         FilePayload(name=name, mimeType="application/octet-stream", buffer=data) for name, data in files
     ]
-    page.locator('input[type="file"]').first.set_input_files(chosen)
+    page.locator('input[type="file"]:not([webkitdirectory])').first.set_input_files(chosen)
 
 
 def upload_pictures(page: Page, *files: File) -> None:
