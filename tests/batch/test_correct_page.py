@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.conftest import blobs, encoded
 from training.check import check
 from training.sources import open_source
-from tests.conftest import blobs, encoded
 
 from .test_batch_page import app, upload  # noqa: F401  (app is a fixture)
 
