@@ -18,9 +18,11 @@ from inspection.palettes import DEFAULT_PALETTE, palette_table
 from inspection.progress import Progress, interruptible
 from inspection.pseudocolour.convert import check_scale
 from inspection.radiometric import MeasurementParameters
+from inspection.report import PAPERS
 from inspection.results import Measuring, Result, analyse
 from inspection.settings import RunSettings
 from inspection.standards import DEFAULT_STANDARD, standards
+from inspection.texts import DEFAULT_LANGUAGE, LANGUAGES
 
 
 def add_parser(commands: Any) -> None:
@@ -59,7 +61,25 @@ def add_parser(commands: Any) -> None:
         "--labels", nargs=2, metavar=("yolo|coco", "OUT"),
         help="write the findings as labels to train on: a new folder, or a ZIP",
     )  # fmt: skip
+    _add_report_options(parser)
     parser.set_defaults(run=run)
+
+
+def _add_report_options(parser: argparse.ArgumentParser) -> None:
+    reports = parser.add_argument_group("reports")
+    reports.add_argument("--pdf", type=Path, metavar="OUT.pdf", help="write a report as PDF")
+    reports.add_argument(
+        "--word",
+        type=Path,
+        metavar="OUT.docx",
+        help="write a report as Word (requirements-word.txt)",
+    )
+    reports.add_argument(
+        "--language", default=DEFAULT_LANGUAGE, choices=list(LANGUAGES), help="of reports and workbook"
+    )
+    reports.add_argument("--paper", default=PAPERS[0], choices=PAPERS, help="of reports")
+    for name in ("title", "inspector", "site", "equipment"):
+        reports.add_argument(f"--{name}", default="", metavar="TEXT", help="at the head of reports")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -85,7 +105,7 @@ def run(options: argparse.Namespace) -> int:
                 if interrupted():
                     break
         rows = settings_rows(settings, detector.info, detector.engine.description, measuring.assessing)
-        outputs.write_excel(rows)
+        outputs.write_documents(rows)
     except OSError as error:
         print(
             f"The results cannot be written: {error.strerror or error} ({error.filename}).", file=sys.stderr

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
+from functools import partial
 from types import TracebackType
 from typing import Any
 
@@ -15,7 +17,17 @@ from inspection.exports import encode_picture
 from inspection.labels import LabelExport, Labelled, label_boxes
 from inspection.names import UniqueStems
 from inspection.opening import ThermalOptions, open_file
-from inspection.outputs import JsonFile, PackedPictures, ResultsOnDisk
+from inspection.outputs import JsonFile, OnDisk, PackedPictures
+from inspection.report import (
+    ReportDetails,
+    ReportEntry,
+    ReportPictures,
+    pdf_report,
+    report_pictures,
+    word_available,
+    word_report,
+)
+from inspection.report.pictures import packed
 from inspection.results import Result
 from inspection.texts import text
 from inspection.thermogram import Thermogram
@@ -37,13 +49,19 @@ class Outputs:
         self.done = self.findings = 0
         self.failed: list[tuple[str, str | None]] = []
         self._stems = UniqueStems()
-        self._kept = ResultsOnDisk() if options.excel else None
+        self._reports = [path for path in (options.pdf, options.word) if path is not None]
+        self._kept: OnDisk[Result] | None = OnDisk() if options.excel or self._reports else None
+        self._shown: OnDisk[ReportPictures] | None = OnDisk() if self._reports else None
         self._thumbnails = PackedPictures(_MOST_THUMBNAILS)
-        for path in (options.json, options.excel):
+        for path in (options.json, options.excel, *self._reports):
             if path is not None and (path.is_dir() or not path.resolve().parent.is_dir()):
                 raise InspectionError(
                     text("{path} cannot be written: its folder does not exist or it is a folder.", path=path)
                 )
+        if options.word is not None and not word_available():
+            raise InspectionError(
+                text("Word documents need python-docx: python -m pip install -r requirements-word.txt")
+            )
         if options.pictures is not None:
             try:
                 options.pictures.mkdir(parents=True, exist_ok=True)
@@ -65,10 +83,15 @@ class Outputs:
 
     def add(self, result: Result, thermogram: Thermogram | None, data: bytes) -> None:
         """Write what there is of one file."""
+        shown = ReportPictures()
         if result.error or thermogram is None:
             self.failed.append((result.file, result.error))
         else:
             self._add_pictures(result, thermogram, data)
+            if self._shown is not None:
+                shown = packed(report_pictures(thermogram, result, self.options.language))
+        if self._shown is not None:
+            self._shown.append(shown)
         if self._json is not None:
             self._json.add(result)
         if self._kept is not None:
@@ -81,7 +104,7 @@ class Outputs:
             drawn = annotate(thermogram.picture, result.findings, hot_spots=result.hot_spots)
             name = f"{self._stems.take(result.file)}.jpg"
             (self.options.pictures / name).write_bytes(encode_picture(drawn))
-        if self._kept is not None:
+        if self.options.excel:
             for finding in () if self._thumbnails.full else result.findings:
                 small = crop(thermogram.picture, finding, longest=160)
                 self._thumbnails.add((self.done, finding.number), small)
@@ -89,10 +112,25 @@ class Outputs:
             seen = open_file(data, result.file, self.thermal).detection_picture()
             self._labels.add(Labelled(result.file, seen, data, label_boxes(result.findings)))
 
-    def write_excel(self, rows: dict[str, Any]) -> None:
-        """The workbook, once everything is there."""
-        if self._kept is not None:
-            self.options.excel.write_bytes(to_excel(self._kept, rows, self._thumbnails))
+    def write_documents(self, rows: dict[str, Any]) -> None:
+        """The workbook and the reports, once everything is there."""
+        options = self.options
+        details = ReportDetails(
+            options.title, options.inspector, options.site, options.equipment, paper=options.paper
+        )
+        if options.excel and self._kept is not None:
+            options.excel.write_bytes(
+                to_excel(self._kept, rows, self._thumbnails, language=options.language, details=details)
+            )
+        if options.pdf:
+            options.pdf.write_bytes(pdf_report(self._entries(rows), details, options.language))
+        if options.word:
+            options.word.write_bytes(word_report(self._entries(rows), details, options.language))
+
+    def _entries(self, rows: dict[str, Any]) -> Iterator[ReportEntry]:
+        assert self._kept is not None and self._shown is not None
+        for index, result in enumerate(self._kept):
+            yield ReportEntry(result, partial(self._shown.__getitem__, index), rows)
 
     def report(self, total: int) -> int:
         """Print what was found and what could not be read; returns the exit code."""

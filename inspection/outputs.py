@@ -8,7 +8,7 @@ import tempfile
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, overload
+from typing import Any, TypeVar, overload
 
 import cv2
 import numpy as np
@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 from inspection.exports import encode_picture
 from inspection.results import Result
+
+Item = TypeVar("Item")
 
 
 class JsonFile:
@@ -47,27 +49,27 @@ class JsonFile:
             self._file.close()
 
 
-class ResultsOnDisk(Sequence[Result]):
-    """Results in a temporary file, read back one at a time by whoever walks through them."""
+class OnDisk(Sequence[Item]):
+    """Things in a temporary file, read back one at a time by whoever walks through them."""
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile(prefix="overheat-")  # noqa: SIM115, it lives as long as this
         self._starts = array("Q")
 
-    def append(self, result: Result) -> None:
+    def append(self, item: Item) -> None:
         """Put one more at the end."""
         self._starts.append(self._file.seek(0, 2))
-        pickle.dump(result, self._file, pickle.HIGHEST_PROTOCOL)
+        pickle.dump(item, self._file, pickle.HIGHEST_PROTOCOL)
 
     def __len__(self) -> int:
         return len(self._starts)
 
     @overload
-    def __getitem__(self, index: int) -> Result: ...
+    def __getitem__(self, index: int) -> Item: ...
     @overload
-    def __getitem__(self, index: slice) -> list[Result]: ...
+    def __getitem__(self, index: slice) -> list[Item]: ...
     def __getitem__(self, index: Any) -> Any:
-        """One result, or a list of some."""
+        """One, or a list of some."""
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
         self._file.seek(self._starts[index])

@@ -12,7 +12,7 @@ from inspection.names import short_name
 from inspection.report.content import ReportDetails, ReportEntry, ReportPictures, clipped
 from inspection.report.words import NOTHING, Words
 from inspection.results import Result
-from inspection.tables import hottest_celsius, source_words
+from inspection.tables import hottest_celsius, source_words, worst_severity
 from inspection.texts import text, text_n
 
 Row = tuple[str, str]
@@ -21,6 +21,9 @@ MOST_WORST = 10
 """Rows of the table of the worst findings on the first page."""
 
 MOST_HOT_SPOTS = 5
+MOST_PICTURED = 1000
+"""Files whose pictures a report shows, so that its size has a bound."""
+
 _LONGEST_SENTENCE = 600
 _NOT_COMPARED = ("Date",)
 
@@ -102,6 +105,27 @@ def worst_first(entries: Sequence[ReportEntry], most: int = MOST_WORST) -> list[
     ]
     graded.sort(key=lambda pair: (-SEVERITIES.index(pair[1].severity or "none"), -(pair[1].max_celsius or 0)))
     return graded[:most]
+
+
+def pictured(entries: Sequence[ReportEntry]) -> frozenset[int]:
+    """Indices of the files whose pictures are shown: all of them, or the worst where there are very many."""
+    if len(entries) <= MOST_PICTURED:
+        return frozenset(range(len(entries)))
+
+    def urgency(index: int) -> tuple[int, int]:
+        findings = entries[index].result.findings
+        worst = worst_severity(findings)
+        return -1 if worst is None else SEVERITIES.index(worst), len(findings)
+
+    order = sorted(range(len(entries)), key=urgency, reverse=True)
+    return frozenset(order[:MOST_PICTURED])
+
+
+def left_out(entries: Sequence[ReportEntry], words: Words) -> str:
+    """A sentence where not every file's pictures are shown, else ""."""
+    if len(entries) <= MOST_PICTURED:
+        return ""
+    return words.say(text("Pictures are shown of the {n} files that matter most.", n=MOST_PICTURED))
 
 
 def worst_titles(words: Words) -> list[str]:

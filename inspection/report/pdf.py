@@ -106,6 +106,7 @@ class _Report:
         self._entries, self._details, self._words = entries, details, words
         self._width = _PAGE_SIZES[details.paper][0] - 2 * _MARGIN
         self._longest = longest_side(len(entries))
+        self._pictured = contents.pictured(entries)
 
     def first_page(self) -> list[Flowable]:
         """Head, counts, the worst findings, what failed, and what the report is not."""
@@ -126,6 +127,8 @@ class _Report:
         failed = contents.failed_rows(entries, words)
         if failed:
             story += [self._heading(words.say(text("Not analysed"))), self._pairs(failed)]
+        less = contents.left_out(entries, words)
+        story += [Spacer(0, 10), paragraph(less, "body")] if less else []
         story += [Spacer(0, 10), paragraph(contents.disclaimer(words), "small", colour=GREY)]
         return story
 
@@ -190,7 +193,8 @@ class _Report:
     def _file(self, number: int, entry: ReportEntry) -> list[Flowable]:
         """One file: its name, its pictures, its findings and what is to be said of them."""
         words, result = self._words, entry.result
-        pictures, problem = pictures_of(entry)
+        shown = number - 1 in self._pictured
+        pictures, problem = pictures_of(entry) if shown else (ReportPictures(), "")
         name = short_name(result.file)
         head: list[Flowable] = [
             _Bookmark(f"file-{number}", f"{number}. {name}"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -66,6 +67,21 @@ def pictures_of(entry: ReportEntry) -> tuple[ReportPictures, str]:
 def longest_side(files: int) -> int:
     """Pixels of a report's pictures: fewer the more files there are, so that its size stays bounded."""
     return 1000 if files <= 40 else 720 if files <= 300 else 480
+
+
+def packed(pictures: ReportPictures, longest: int = 720) -> ReportPictures:
+    """The same with JPEGs in place of pixels, to be kept until a report comes to them."""
+
+    def jpeg(picture: ReportPicture | None) -> bytes | None:
+        made = small_jpeg(picture, longest)
+        return None if made is None else made[0]
+
+    return replace(
+        pictures,
+        original=jpeg(pictures.original),
+        annotated=jpeg(pictures.annotated),
+        thermal=jpeg(pictures.thermal),
+    )
 
 
 def small_jpeg(picture: ReportPicture | None, longest: int) -> tuple[bytes, int, int] | None:

@@ -49,6 +49,7 @@ class _Document:
     def __init__(self, entries: Sequence[ReportEntry], details: ReportDetails, words: Words) -> None:
         self._entries, self._details, self._words = entries, details, words
         self._longest = longest_side(len(entries))
+        self._pictured = contents.pictured(entries)
         self._docx = docx.Document()
         width, height = _PAGE_MM[details.paper]
         section = self._docx.sections[0]
@@ -94,6 +95,9 @@ class _Document:
         if failed:
             self._heading(words.say(text("Not analysed")))
             self._pairs(failed, 60)
+        less = contents.left_out(entries, words)
+        if less:
+            self._small(less)
         self._small(contents.disclaimer(words))
         for number, entry in enumerate(entries, start=1):
             if not entry.result.error:
@@ -105,7 +109,8 @@ class _Document:
 
     def _file(self, number: int, entry: ReportEntry) -> None:
         words, result = self._words, entry.result
-        pictures, problem = pictures_of(entry)
+        shown = number - 1 in self._pictured
+        pictures, problem = pictures_of(entry) if shown else (ReportPictures(), "")
         self._heading(f"{number}. {short_name(result.file)}")
         self._small(contents.file_line(entry, words), keep=True)
         self._pictures(pictures)

@@ -14,7 +14,7 @@ import pytest
 
 from inspection.__main__ import main
 from inspection.labels import inside
-from inspection.outputs import ResultsOnDisk
+from inspection.outputs import OnDisk
 from inspection.results import Result
 from tests.conftest import blobs, encoded
 from training.check import check
@@ -104,7 +104,7 @@ def test_ctrl_c_keeps_what_is_done(
 
 
 def test_results_on_disk_are_a_sequence() -> None:
-    kept = ResultsOnDisk()
+    kept: OnDisk[Result] = OnDisk()
     results = [Result(f"{i}.jpg", "", 1, 1, 0.1) for i in range(5)]
     for result in results:
         kept.append(result)
