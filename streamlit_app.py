@@ -5,9 +5,10 @@ from dataclasses import replace
 import streamlit as st
 
 from inspection.finding import SCREENING_NOTE
+from inspection.texts import text
 from ui.analysis import result_of, thermogram_of
 from ui.finding_view import finding_line
-from ui.language import t
+from ui.language import t, t_n, tr
 from ui.page import plain, start_page
 from ui.pictures import Sample, samples
 from ui.result_view import alt_text, annotated_jpeg, original_jpeg
@@ -15,18 +16,28 @@ from ui.result_view import alt_text, annotated_jpeg, original_jpeg
 page = start_page(t("Start"))
 
 st.title("Overheat Inspector")
-st.markdown("Finds overheating equipment in infrared pictures, measures it and says how serious it is.")
+st.markdown(t("Finds overheating equipment in infrared pictures, measures it and says how serious it is."))
 
 CARDS = (
     (
         "pages/image.py",
-        "Image",
-        "Upload pictures, see what overheats, take the table home.",
+        text("Image"),
+        text("Upload pictures, see what overheats, take the table home."),
         "image",
     ),
-    ("pages/video.py", "Video", "Follow what is hot through a video, with alarms.", "movie"),
-    ("pages/camera.py", "Camera", "Look at the live picture of a camera in this browser.", "videocam"),
-    ("pages/models.py", "Models", "See what is loaded, or load your own best.pt.", "network_node"),
+    ("pages/video.py", text("Video"), text("Follow what is hot through a video, with alarms."), "movie"),
+    (
+        "pages/camera.py",
+        text("Camera"),
+        text("Look at the live picture of a camera in this browser."),
+        "videocam",
+    ),
+    (
+        "pages/models.py",
+        text("Models"),
+        text("See what is loaded, or load your own best.pt."),
+        "network_node",
+    ),
 )
 
 
@@ -38,18 +49,22 @@ def show_sample(sample: Sample) -> None:
     drawn = annotated_jpeg(picture, thermogram_of(picture), replace(result, hot_spots=()))
     left.image(drawn, alt=alt_text(result), width="stretch")
     with right:
-        st.subheader(f"{sample.title}: {len(result.findings)} found")
+        st.subheader(
+            t_n("{title}: {n} found", "{title}: {n} found", len(result.findings), title=sample.title)
+        )
         for finding in result.findings[:3]:
             with st.container(border=True):
                 finding_line(finding, page.unit)
                 if finding.rule:
-                    st.caption(plain(finding.rule))
+                    st.caption(plain(tr(finding.rule)))
         if len(result.findings) > 3:
-            st.caption(f"and {len(result.findings) - 3} more")
+            st.caption(t_n("and {n} more", "and {n} more", len(result.findings) - 3))
         if not result.findings:
-            st.info("Nothing at this confidence; move the slider in the sidebar to the left.")
-        st.caption(f"Analysed in {result.seconds * 1000:.0f} ms. A made picture, drawn by thermal_scenes.")
-        st.page_link("pages/image.py", label="Analyse your own pictures", icon=":material/upload:")
+            st.info(t("Nothing at this confidence; move the slider in the sidebar to the left."))
+        st.caption(
+            t("Analysed in {ms:.0f} ms. A made picture, drawn by thermal_scenes.", ms=result.seconds * 1000)
+        )
+        st.page_link("pages/image.py", label=t("Analyse your own pictures"), icon=":material/upload:")
 
 
 def sample_strip(shown: list[Sample]) -> None:
@@ -59,10 +74,10 @@ def sample_strip(shown: list[Sample]) -> None:
         small = sample.picture()
         with row.container(width=104):
             thumbnail = original_jpeg(small, thermogram_of(small))
-            st.image(thumbnail, alt=f"Sample picture: {sample.title}", width="stretch")
+            st.image(thumbnail, alt=t("Sample picture: {title}", title=sample.title), width="stretch")
             chosen = st.session_state.get("sample", shown[0].file) == sample.file
             st.button(
-                sample.title,
+                tr(sample.title),
                 key=f"sample-{sample.file}",
                 on_click=st.session_state.update,
                 args=({"sample": sample.file},),
@@ -78,10 +93,15 @@ if shown:
     sample_strip(shown)
 
 st.divider()
-for column, (path, label, text, icon) in zip(st.columns(len(CARDS)), CARDS, strict=True):
+for column, (path, label, words, icon) in zip(st.columns(len(CARDS)), CARDS, strict=True):
     with column.container(border=True):
-        st.page_link(path, label=f"**{label}**", icon=f":material/{icon}:")
-        st.markdown(text)
+        st.page_link(path, label=f"**{tr(label)}**", icon=f":material/{icon}:")
+        st.markdown(tr(words))
 
 info = page.detector.info
-st.caption(f"Runs {plain(info.name)} on {page.detector.engine.description}. {SCREENING_NOTE}")
+st.caption(
+    t(
+        "Runs {name} on {engine}. {note}",
+        name=plain(info.name), engine=page.detector.engine.description, note=SCREENING_NOTE,
+    )
+)  # fmt: skip

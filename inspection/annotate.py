@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from inspection.classes import CLASS_NAMES, canonical_name, display_name
 from inspection.finding import Finding
 from inspection.hotspots import HotSpot
+from inspection.texts import DEFAULT_LANGUAGE, text, translate
 
 # Okabe and Ito's colours, told apart by colour-blind people (jfly.uni-koeln.de/color), BGR.
 _CLASS_COLOURS = (
@@ -44,6 +45,7 @@ def annotate(
     labels: bool = True,
     hot_spots: Sequence[HotSpot] = (),
     label: Callable[[Finding], str] | None = None,
+    language: str = DEFAULT_LANGUAGE,
 ) -> NDArray[np.uint8]:
     """A copy of the picture with the findings drawn in.
 
@@ -54,6 +56,7 @@ def annotate(
         labels: whether to write names.
         hot_spots: regions the model does not know, drawn thin and white, without a name.
         label: what is written at a box; None for `label_of`.
+        language: of the names.
 
     Returns:
         uint8 (k*H, k*W, 3) BGR, k from `enlargement`.
@@ -77,7 +80,8 @@ def annotate(
     if labels:
         taken: list[Rectangle] = []
         for finding, box in zip(findings, boxes, strict=True):
-            _draw_label(canvas, (label or label_of)(finding), box, colour_of(finding), unit, taken)
+            words = label_of(finding, language) if label is None else label(finding)
+            _draw_label(canvas, words, box, colour_of(finding), unit, taken)
     return canvas
 
 
@@ -90,15 +94,18 @@ def colour_of(finding: Finding) -> tuple[int, int, int]:
     return _CLASS_COLOURS[index % len(_CLASS_COLOURS)]
 
 
-def label_of(finding: Finding) -> str:
+def label_of(finding: Finding, language: str = DEFAULT_LANGUAGE) -> str:
     """What is written at a box: number, class, and the temperature or else the confidence."""
-    name = display_name(finding.class_name)
+    name, number, hot = display_name(finding.class_name), finding.number, finding.max_celsius
     if len(name) > _LONGEST_NAME:  # a foreign model may call its classes anything
         name = f"{name[: _LONGEST_NAME - 1]}…"
-    if finding.max_celsius is not None:
-        about = "~" if finding.temperature_source == "scale" else ""
-        return f"{finding.number}  {name}  {about}{finding.max_celsius:.1f} °C"
-    return f"{finding.number}  {name}  {finding.confidence:.2f}"
+    if hot is None:
+        said = text("{number}  {name}  {sure:.2f}", number=number, name=name, sure=finding.confidence)
+    elif finding.temperature_source == "scale":
+        said = text("{number}  {name}  ~{hot:.1f} °C", number=number, name=name, hot=hot)
+    else:
+        said = text("{number}  {name}  {hot:.1f} °C", number=number, name=name, hot=hot)
+    return translate(said, language)
 
 
 def _rectangle(finding: Finding, factor: int, shape: tuple[int, ...]) -> Rectangle:
@@ -134,7 +141,7 @@ def _font() -> cv2.FontFace:
 
 def _draw_label(
     canvas: NDArray[np.uint8],
-    text: str,
+    words: str,
     box: Rectangle,
     colour: tuple[int, int, int],
     unit: float,
@@ -144,10 +151,10 @@ def _draw_label(
     size, pad = round(15 * unit), round(4 * unit)
     height, width = canvas.shape[:2]
     while True:
-        _, _, text_w, _ = cv2.getTextSize((4 * width, height), text, (0, 0), _font(), size, 600)
-        if text_w + 2 * pad <= width or len(text) <= 4:
+        _, _, text_w, _ = cv2.getTextSize((4 * width, height), words, (0, 0), _font(), size, 600)
+        if text_w + 2 * pad <= width or len(words) <= 4:
             break
-        text = text[:-2].rstrip("…") + "…"
+        words = words[:-2].rstrip("…") + "…"
     tab = (text_w + 2 * pad, size + 2 * pad)
     x, y = place_label(box, tab, (width, height), taken)
     taken.append((x, y, x + tab[0], y + tab[1]))
@@ -155,7 +162,7 @@ def _draw_label(
     luminance = 0.114 * colour[0] + 0.587 * colour[1] + 0.299 * colour[2]
     ink = (0, 0, 0) if luminance > 110 else (255, 255, 255)
     baseline = y + pad + round(0.82 * size)
-    cv2.putText(canvas, text, (x + pad, baseline), ink, _font(), size, 600)
+    cv2.putText(canvas, words, (x + pad, baseline), ink, _font(), size, 600)
 
 
 def place_label(

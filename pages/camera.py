@@ -10,7 +10,7 @@ from ui.camera_panel import watch, watch_minute
 from ui.camera_reading import camera_reading
 from ui.camera_stream import connection, stream
 from ui.downloads import take_it_home
-from ui.language import t
+from ui.language import language, t, tr, worded
 from ui.page import plain, start_page
 from ui.result_view import show_result
 from ui.scale_panel import scale_panel
@@ -29,9 +29,9 @@ def live_worker(settings: LiveSettings) -> LiveWorker:
 
 def live() -> None:
     """The stream with everything around it."""
-    with st.expander("Camera and scale", icon=":material/tune:"):
+    with st.expander(t("Camera and scale"), icon=":material/tune:"):
         reading = camera_reading()
-    worker = live_worker(LiveSettings(page.detector, page.settings, page.measuring, reading))
+    worker = live_worker(LiveSettings(page.detector, page.settings, page.measuring, reading, language()))
     way = connection(st.context.url)
     left, right = st.columns([3, 2])
     with left:
@@ -41,21 +41,21 @@ def live() -> None:
     with right:
         watch(worker, context, page.unit)
     watch_minute(worker, context, page.unit)
-    st.caption(way.words)
+    st.caption(tr(way.words))
 
 
 def photo() -> None:
     """One photo, analysed as on the Image page; needs no connection but the page's own."""
-    taken = st.camera_input("Take a photo of the equipment", key="camera_photo")
+    taken = st.camera_input(t("Take a photo of the equipment"), key="camera_photo")
     if taken is None:
-        st.caption("Works wherever the page does: the photo is sent like any upload.")
+        st.caption(t("Works wherever the page does: the photo is sent like any upload."))
         return
     picture = Picture.of("photo.jpg", taken.getvalue())
     try:
-        with st.spinner("Analysing …", show_time=True):
+        with st.spinner(t("Analysing …"), show_time=True):
             result = result_of(page, picture)
     except InspectionError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        st.error(plain(tr(error)), icon=":material/error:")
         return
     show_result(page, picture, result)
     if not result.error:
@@ -64,7 +64,7 @@ def photo() -> None:
 
 
 st.title(t("Camera"))
-live_tab, photo_tab = st.tabs(["Live", "Photo"], on_change="rerun", key="camera_tab")
+live_tab, photo_tab = st.tabs([t("Live"), t("Photo")], on_change="rerun", key=worded("camera_tab"))
 with live_tab:  # only the open one is drawn: the other must not hold the camera
     if live_tab.open:
         live()

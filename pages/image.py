@@ -10,7 +10,7 @@ from ui.batch import Batch
 from ui.compare_view import compare_two
 from ui.downloads import take_it_home
 from ui.label_downloads import labels_home
-from ui.language import t, tr
+from ui.language import t, tr, worded
 from ui.page import plain, start_page
 from ui.pictures import forget, keep, kept, samples, take_in, uploader
 from ui.result_view import show_result
@@ -22,12 +22,12 @@ page = start_page(t("Image"))
 
 def pick_sample() -> None:
     """Put the chosen sample among the visitor's pictures."""
-    title = st.session_state["pick_sample"]
-    sample = next((s for s in samples() if s.title == title), None)
+    file = st.session_state[worded("pick_sample")]
+    sample = next((s for s in samples() if s.file == file), None)
     if sample is not None:
         keep([sample.picture()])
         st.session_state["opened"] = kept().index(sample.picture())
-    st.session_state["pick_sample"] = None
+    st.session_state[worded("pick_sample")] = None
 
 
 st.title(t("Image"))
@@ -36,7 +36,11 @@ pictures = kept()
 area = st.container() if not pictures else st.expander(t("Add more pictures"), icon=":material/add:")
 with area:
     uploader(EXTENSIONS)
-    st.pills(t("Or choose a sample"), [s.title for s in samples()], key="pick_sample", on_change=pick_sample)
+    titles = {sample.file: sample.title for sample in samples()}
+    st.pills(
+        t("Or choose a sample"), list(titles), key=worded("pick_sample"), on_change=pick_sample,
+        format_func=lambda file: tr(titles[file]),
+    )  # fmt: skip
 if message := st.session_state.get("upload_message"):
     st.warning(plain(" ".join(tr(part) for part in message)), icon=":material/warning:")
 if not pictures:

@@ -157,7 +157,7 @@ def _result_now(page: Page, picture: Picture, seen: Seen, measuring: Measuring) 
         thermogram = _without_pixels(seen, options_of(picture.sha256)) or thermogram_of(picture)
         findings, spots = measure(detections, thermogram, measuring)
     except InspectionError as error:
-        return Result(picture.name, picture.sha256, 0, 0, seen.seconds, error=str(error))
+        return Result(picture.name, picture.sha256, 0, 0, seen.seconds, error=error.sentence)
     return Result(
         picture.name,
         picture.sha256,
@@ -192,7 +192,7 @@ def _look_now(picture: Picture, detector: Detector, imgsz: int) -> Seen:
         opened = opened_file(picture, options_of(picture.sha256))
         shown = opened.detection_picture()
     except InspectionError as error:
-        return Seen(None, time.perf_counter() - start, str(error))
+        return Seen(None, time.perf_counter() - start, error.sentence)
     candidates = detector.candidates(shown, imgsz)
     seconds = time.perf_counter() - start
     plain = None

@@ -16,7 +16,9 @@ from inspection.live import LiveWorker, Recorder, Shown
 from inspection.live.frames import CameraReading
 from inspection.opening import ColourScale, ThermalOptions
 from inspection.results import Result
+from inspection.texts import text
 from ui.analysis import Picture
+from ui.language import t, t_n, tr
 from ui.page import plain
 from ui.pictures import keep, kept
 from ui.result_view import alt_text, jpeg
@@ -37,19 +39,19 @@ def actions(worker: LiveWorker, reading: CameraReading, playing: bool) -> None:
     recorder = worker.recorder
     row = st.container(horizontal=True)
     row.button(
-        "Snapshot", icon=":material/photo_camera:", on_click=take, args=(worker, reading),
-        disabled=not playing, help="Keeps the picture and its findings.",
+        t("Snapshot"), icon=":material/photo_camera:", on_click=take, args=(worker, reading),
+        disabled=not playing, help=t("Keeps the picture and its findings."),
     )  # fmt: skip
     if recorder is not None and recorder.running:
-        row.button("Stop recording", icon=":material/stop_circle:", on_click=worker.record, args=(None,))
+        row.button(t("Stop recording"), icon=":material/stop_circle:", on_click=worker.record, args=(None,))
     else:
         row.button(
-            "Record", icon=":material/fiber_manual_record:", on_click=start_recording, args=(worker,),
-            disabled=not playing, help="Records the picture with its boxes, five minutes at most.",
+            t("Record"), icon=":material/fiber_manual_record:", on_click=start_recording, args=(worker,),
+            disabled=not playing, help=t("Records the picture with its boxes, five minutes at most."),
         )  # fmt: skip
     message = st.session_state.pop("camera_message", "")
     if message:
-        st.warning(message, icon=":material/warning:")
+        st.warning(plain(tr(message)), icon=":material/warning:")
     if recorder is not None and recorder.running:
         _while_recording(recorder)
     elif recorder is not None:
@@ -63,7 +65,7 @@ def take(worker: LiveWorker, reading: CameraReading) -> None:
     """Keep the newest picture and its findings, for download and for the Image page."""
     shown = worker.shown
     if shown is None:
-        st.session_state["camera_message"] = "There is no picture yet."
+        st.session_state["camera_message"] = text("There is no picture yet.")
         return
     picture = snapshot_picture(shown, visitors_time())
     thermogram = shown.thermogram
@@ -113,17 +115,23 @@ def start_recording(worker: LiveWorker) -> None:
 def _while_recording(recorder: Recorder) -> None:
     if not recorder.running:
         st.rerun()
-    st.badge(f"Recording, {recorder.seconds:.0f} s", icon=":material/fiber_manual_record:", color="red")
+    st.badge(
+        t("Recording, {seconds:.0f} s", seconds=recorder.seconds),
+        icon=":material/fiber_manual_record:",
+        color="red",
+    )
 
 
 def _recorded(recorder: Recorder) -> None:
     if recorder.ended:
-        st.warning(plain(recorder.ended), icon=":material/warning:")
+        st.warning(plain(tr(recorder.ended)), icon=":material/warning:")
     if not recorder.playable:
         return
-    st.video(str(recorder.path), alt=f"Recording of {recorder.seconds:.0f} seconds with boxes")
+    st.video(
+        str(recorder.path), alt=t("Recording of {seconds:.0f} seconds with boxes", seconds=recorder.seconds)
+    )
     st.download_button(
-        "Recording", data=recorder.path.read_bytes, file_name="camera.mp4", mime="video/mp4",
+        t("Recording"), data=recorder.path.read_bytes, file_name="camera.mp4", mime="video/mp4",
         on_click="ignore", icon=":material/download:",
     )  # fmt: skip
 
@@ -134,14 +142,15 @@ def _show_snapshot(snapshot: Snapshot) -> None:
     with st.container(border=True):
         left, right = st.columns([1, 2])
         left.image(snapshot.annotated, alt=alt_text(result), width="stretch")
-        right.markdown(f"**{plain(stem)}** · {len(result.findings)} found")
+        found = t_n("{n} found", "{n} found", len(result.findings))
+        right.markdown(f"**{plain(stem)}** · {found}")
         row = right.container(horizontal=True)
         row.download_button(
-            "Picture", data=snapshot.annotated, file_name=f"{stem}.jpg", mime="image/jpeg",
+            t("Picture"), data=snapshot.annotated, file_name=f"{stem}.jpg", mime="image/jpeg",
             on_click="ignore", icon=":material/download:", key="snapshot-picture",
         )  # fmt: skip
         row.download_button(
-            "Findings (CSV)", data=to_csv([result]), file_name=f"{stem} findings.csv", mime="text/csv",
+            t("Findings (CSV)"), data=to_csv([result]), file_name=f"{stem} findings.csv", mime="text/csv",
             on_click="ignore", icon=":material/download:", key="snapshot-findings",
         )  # fmt: skip
-        right.page_link("pages/image.py", label="Open on the Image page", icon=":material/image:")
+        right.page_link("pages/image.py", label=t("Open on the Image page"), icon=":material/image:")

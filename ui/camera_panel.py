@@ -12,10 +12,12 @@ import streamlit as st
 from inspection.live import LiveWorker, Shown
 from inspection.live.history import SECONDS
 from inspection.tables import hottest_celsius, worst_severity
+from inspection.texts import text
 from inspection.units import Unit, temperature
-from ui.camera_stream import WHEN_IT_FAILS, path_used
+from ui.camera_stream import PATH_NAMES, WHEN_IT_FAILS, path_used
+from ui.finding_view import severity_words
+from ui.language import t, t_n, tr
 from ui.page import plain
-from ui.result_view import SEVERITY_WORDS
 from ui.temperature import degrees
 
 _CONNECTING_SECONDS = 15.0
@@ -34,14 +36,15 @@ def state_sentence(playing: bool, since_start: float, silence: float | None) -> 
     if not playing:
         return ""
     if silence is None and since_start > _CONNECTING_SECONDS:
-        return (
+        return text(
             "No picture arrives: a firewall may be in the way, and there may be no TURN server. Try another "
             "network, or take a photo in the other tab, which needs none."
         )
     if silence is not None and silence > _STALLED_SECONDS:
-        return (
-            f"The connection is lost: no picture for {silence:.0f} s. Press Stop, then Start; if the camera "
-            "was unplugged, choose another one."
+        return text(
+            "The connection is lost: no picture for {silence:.0f} s. Press Stop, then Start; if the camera "
+            "was unplugged, choose another one.",
+            silence=silence,
         )
     return ""
 
@@ -71,36 +74,37 @@ def _panel(worker: LiveWorker, context: Any, unit: Unit, playing: bool) -> None:
     started = st.session_state.get("camera_started", time.monotonic())
     problem = state_sentence(playing, time.monotonic() - started, worker.silence()) or worker.problem
     if problem:
-        st.warning(plain(problem), icon=":material/warning:")
+        st.warning(plain(tr(problem)), icon=":material/warning:")
     shown = worker.shown
     if not playing:
         st.info(
-            "Press Start. What the camera sees is analysed here and not stored.", icon=":material/videocam:"
+            t("Press Start. What the camera sees is analysed here and not stored."),
+            icon=":material/videocam:",
         )
-        st.caption(WHEN_IT_FAILS)
+        st.caption(tr(WHEN_IT_FAILS))
         return
     if shown is None:
-        st.info("Waiting for the first picture …", icon=":material/hourglass:")
+        st.info(t("Waiting for the first picture …"), icon=":material/hourglass:")
         return
     _figures(worker, shown, unit)
     _table(shown, unit)
     if shown.thermogram.note:
-        st.caption(plain(shown.thermogram.note))
+        st.caption(plain(tr(shown.thermogram.note)))
     used = path_used(context)
     if used:
-        st.caption(f"Connected: {used}.")
+        st.caption(t("Connected: {used}.", used=PATH_NAMES[used]))
 
 
 def _figures(worker: LiveWorker, shown: Shown, unit: Unit) -> None:
     figures = [
-        ("Frames per second", f"{worker.frames_per_second():.1f}"),
-        ("Found", str(len(shown.findings))),
+        (t("Frames per second"), t("{rate:.1f}", rate=worker.frames_per_second())),
+        (t("Found"), str(len(shown.findings))),
     ]
     hottest, worst = hottest_celsius(shown.findings), worst_severity(shown.findings)
     if hottest is not None:
-        figures.append(("Hottest", degrees(hottest, unit)))
+        figures.append((t("Hottest"), degrees(hottest, unit)))
     if worst is not None:
-        figures.append(("Worst severity", SEVERITY_WORDS[worst]))
+        figures.append((t("Worst severity"), severity_words(worst)))
     row = st.container(horizontal=True)  # wraps where it is narrow
     for label, value in figures:
         row.metric(label, value, width="content")
@@ -108,26 +112,24 @@ def _figures(worker: LiveWorker, shown: Shown, unit: Unit) -> None:
 
 def _table(shown: Shown, unit: Unit) -> None:
     thermal = shown.thermogram.celsius is not None
-    heat = ["Severity", f"Hottest ({unit})"] if thermal else []
+    severity, name, hot, sure = t("Severity"), t("Class"), t("Hottest ({unit})", unit=unit), t("Confidence")
     rows = [
         {
-            "Severity": SEVERITY_WORDS.get(finding.severity or "", "not graded"),
-            "Class": finding.display_name,
-            f"Hottest ({unit})": _in_unit(finding.max_celsius, unit),
-            "Confidence": finding.confidence,
+            severity: severity_words(finding.severity),
+            name: tr(finding.display_name),
+            hot: _in_unit(finding.max_celsius, unit),
+            sure: finding.confidence,
         }
         for finding in shown.findings
     ]
-    columns = [*heat[:1], "Class", *heat[1:], "Confidence"]
+    columns = [severity, name, hot, sure] if thermal else [name, sure]
     st.dataframe(
         pd.DataFrame(rows, columns=columns),
         hide_index=True,
         height=35 * (_ROWS + 1) + 3,  # the same at all times, so that nothing moves
         placeholder="–",
-        column_config={
-            "Confidence": st.column_config.ProgressColumn(min_value=0.0, max_value=1.0, format="%.2f")
-        },
-        alt=f"Live table of {len(rows)} findings",
+        column_config={sure: st.column_config.ProgressColumn(min_value=0.0, max_value=1.0, format="%.2f")},
+        alt=t_n("Live table of {n} finding", "Live table of {n} findings", len(rows)),
     )
 
 
@@ -140,21 +142,25 @@ def _minute(worker: LiveWorker, unit: Unit) -> None:
     seconds = worker.history.last_minute(now)
     if not seconds:
         return
+    ago, found, hot = t("Seconds ago"), t("Findings"), t("Hottest ({unit})", unit=unit)
     frame = pd.DataFrame(
         {
-            "Seconds ago": [entry.second - int(now) for entry in seconds],
-            "Findings": [entry.count for entry in seconds],
-            f"Hottest ({unit})": [_in_unit(entry.hottest, unit) for entry in seconds],
+            ago: [entry.second - int(now) for entry in seconds],
+            found: [entry.count for entry in seconds],
+            hot: [_in_unit(entry.hottest, unit) for entry in seconds],
         }
     )
-    names = ["Findings"] if frame.iloc[:, 2].isna().all() else ["Findings", f"Hottest ({unit})"]
+    names = [found] if frame.iloc[:, 2].isna().all() else [found, hot]
     for column, name in zip(st.columns(len(names)), names, strict=True):
-        column.markdown(f"**{name}, last minute**")
-        column.altair_chart(_line(frame, name), alt=f"Line chart of {name} over the last minute")
+        column.markdown(f"**{t('{name}, last minute', name=name)}**")
+        column.altair_chart(
+            _line(frame, name, name == found), alt=t("Line chart of {name} over the last minute", name=name)
+        )
 
 
-def _line(frame: pd.DataFrame, name: str) -> alt.Chart:
+def _line(frame: pd.DataFrame, name: str, from_zero: bool) -> alt.Chart:
     """A line over a minute whose axis stands still."""
-    across = alt.X("Seconds ago", scale=alt.Scale(domain=[-SECONDS, 0]), title="Seconds ago")
-    up = alt.Y(field=name, type="quantitative", title=None, scale=alt.Scale(zero=name == "Findings"))
+    ago = frame.columns[0]
+    across = alt.X(field=ago, type="quantitative", scale=alt.Scale(domain=[-SECONDS, 0]), title=ago)
+    up = alt.Y(field=name, type="quantitative", title=None, scale=alt.Scale(zero=from_zero))
     return alt.Chart(frame, height=180).mark_line().encode(across, up)

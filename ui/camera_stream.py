@@ -22,19 +22,28 @@ from streamlit_webrtc.relay import get_global_relay
 
 from inspection.live import CameraReading, LiveWorker
 from inspection.live.split import is_split
+from inspection.texts import Text, text
+from ui.language import t
 
 KEY = "camera"
 Path = Literal["direct", "STUN", "TURN"]
 _TURN_VARIABLES = ("CLOUDFLARE_TURN_KEY_ID", "TWILIO_ACCOUNT_SID", "HF_TOKEN")
 """What streamlit-webrtc reads; root-level secrets become such variables."""
 
-_WORDS: dict[Path, str] = {
-    "direct": "Connection: direct, within this network. No other server takes part.",
-    "STUN": "Connection: direct, after asking a public STUN server (Google's) for this computer's address. "
-    "Firewalls and many mobile networks need a TURN server, which is not set up here.",
-    "TURN": "Connection: through the TURN server set up here where it cannot be direct.",
+_WORDS: dict[Path, Text] = {
+    "direct": text("Connection: direct, within this network. No other server takes part."),
+    "STUN": text(
+        "Connection: direct, after asking a public STUN server (Google's) for this computer's address. "
+        "Firewalls and many mobile networks need a TURN server, which is not set up here."
+    ),
+    "TURN": text("Connection: through the TURN server set up here where it cannot be direct."),
 }
-WHEN_IT_FAILS = (
+PATH_NAMES: dict[Path, Text] = {
+    "direct": text("directly"),
+    "STUN": text("directly, by an address learned through STUN"),
+    "TURN": text("through a TURN server"),
+}
+WHEN_IT_FAILS = text(
     "If it does not start, the browser says why:\n"
     "- **NotAllowedError**: the camera was refused. Allow it at the lock beside the page's address.\n"
     "- **NotFoundError**: there is no camera. Connect one, or upload pictures on the Image page.\n"
@@ -56,7 +65,7 @@ class Connection:
     servers: tuple[dict[str, Any], ...] = ()
 
     @property
-    def words(self) -> str:
+    def words(self) -> Text:
         """A sentence about it."""
         return _WORDS[self.path]
 
@@ -145,11 +154,16 @@ def stream(worker: LiveWorker, way: Connection, reading: CameraReading) -> Any:
         sendback_audio=False,
         media_toggle_controls=False,
         translations={
-            "select_device": "Choose camera",
-            "device_ask_permission": "Please let this page use the camera.",
-            "device_access_denied": "The camera was refused. Allow it at the lock beside the page's address.",
-            "device_not_available": "No camera can be used: none is there, or another program has it.",
-            "media_api_not_available": "Browsers give the camera to https pages and to localhost only.",
+            "start": t("Start"),
+            "stop": t("Stop"),
+            "select_device": t("Choose camera"),
+            "select_camera": t("Choose camera"),
+            "device_ask_permission": t("Please let this page use the camera."),
+            "device_access_denied": t(
+                "The camera was refused. Allow it at the lock beside the page's address."
+            ),
+            "device_not_available": t("No camera can be used: none is there, or another program has it."),
+            "media_api_not_available": t("Browsers give the camera to https pages and to localhost only."),
         },
     )
 

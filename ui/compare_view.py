@@ -12,9 +12,11 @@ from inspection.measure import difference
 from inspection.names import short_name
 from inspection.palettes import colourise
 from inspection.results import Result
+from inspection.texts import sentences, text
 from inspection.units import Unit, rise, rise_name
 from ui.analysis import Picture, thermogram_of
 from ui.finding_view import jpeg
+from ui.language import t, tr
 from ui.page import plain
 
 
@@ -23,39 +25,43 @@ def compare_two(pictures: Sequence[Picture], results: Sequence[Result], unit: Un
     warm = [i for i, result in enumerate(results) if result.temperature_source != "none"]
     if len(warm) < 2:
         return
-    with st.expander("Compare two pictures of the same equipment", icon=":material/compare:"):
+    with st.expander(t("Compare two pictures of the same equipment"), icon=":material/compare:"):
         names = {i: f"{i + 1} · {short_name(results[i].file)}" for i in warm}
         left, right = st.columns(2)
-        first = left.selectbox("First", warm, format_func=names.__getitem__, key="compare_first")
-        second = right.selectbox("Second", warm, 1, format_func=names.__getitem__, key="compare_second")
-        align = st.checkbox("Move the second onto the first", True, key="compare_align")
+        first = left.selectbox(t("First"), warm, format_func=names.__getitem__, key="compare_first")
+        second = right.selectbox(t("Second"), warm, 1, format_func=names.__getitem__, key="compare_second")
+        align = st.checkbox(t("Move the second onto the first"), True, key="compare_align")
         if first == second:
-            st.info("Choose two different pictures.")
+            st.info(t("Choose two different pictures."))
             return
         try:
             one, two = thermogram_of(pictures[first]), thermogram_of(pictures[second])
             assert one.celsius is not None and two.celsius is not None
             found = difference(one.celsius, two.celsius, align)
         except InspectionError as error:
-            st.error(plain(str(error)), icon=":material/error:")
+            st.error(plain(tr(error)), icon=":material/error:")
             return
         finite = found.kelvin[np.isfinite(found.kelvin)]
         if not finite.size:
-            st.info("The two pictures share no place with temperatures.")
+            st.info(t("The two pictures share no place with temperatures."))
             return
         reach = max(float(np.percentile(np.abs(finite), 99.5)), 1.0)
         _figures(finite, unit)
         picture = colourise(0.5 + found.kelvin / (2 * reach), "cividis")
-        words = "" if found.aligned or not align else " No common structure was found, so nothing was moved."
-        shift = (
-            f" The second was moved by {found.shift_xy[0]:.0f}, {found.shift_xy[1]:.0f} px."
-            if found.aligned
-            else ""
+        words: str = text(
+            "Second minus first: blue cooler, yellow hotter, ends at ±{reach:.1f} K.", reach=reach
         )
+        if found.aligned:
+            moved = text(
+                "The second was moved by {x:.0f}, {y:.0f} px.", x=found.shift_xy[0], y=found.shift_xy[1]
+            )
+            words = sentences(words, moved)
+        elif align:
+            words = sentences(words, text("No common structure was found, so nothing was moved."))
         st.image(
             jpeg(picture),
-            caption=f"Second minus first: blue cooler, yellow hotter, ends at ±{reach:.1f} K.{shift}{words}",
-            alt="Map of the temperature difference of the two pictures",
+            caption=tr(words),
+            alt=t("Map of the temperature difference of the two pictures"),
             width="stretch",
         )
 
@@ -64,10 +70,10 @@ def _figures(kelvin: np.ndarray, unit: Unit) -> None:
     for column, (label, value) in zip(
         st.columns(3),
         (
-            ("Hotter by at most", kelvin.max()),
-            ("On average", kelvin.mean()),
-            ("Cooler by at most", kelvin.min()),
+            (t("Hotter by at most"), kelvin.max()),
+            (t("On average"), kelvin.mean()),
+            (t("Cooler by at most"), kelvin.min()),
         ),
         strict=True,
     ):
-        column.metric(label, f"{rise(float(value), unit):+.1f} {rise_name(unit)}")
+        column.metric(label, t("{value:+.1f} {unit}", value=rise(float(value), unit), unit=rise_name(unit)))

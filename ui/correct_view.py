@@ -106,7 +106,7 @@ def _drawn(now: Correction, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The kept boxes with their numbers and classes; the others thin and grey."""
     shown = [_as_finding(i, box, now) for i, box in enumerate(now.boxes, start=1)]
     kept = [finding for finding, box in zip(shown, now.boxes, strict=True) if box.kept]
-    canvas = annotate(picture, kept, label=lambda f: f"{f.number}  {display_name(f.class_name)}")
+    canvas = annotate(picture, kept, label=lambda f: f"{f.number}  {tr(display_name(f.class_name))}")
     factor = enlargement(now.width, now.height)
     for box in now.boxes:
         if not box.kept:

@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 
 from inspection.crops import crop, thumbnail
 from inspection.exports import encode_picture
-from inspection.finding import Finding
+from inspection.finding import NOT_GRADED, SEVERITY_NAMES, Finding
 from inspection.results import Result
+from inspection.texts import text
 from inspection.thermogram import Thermogram
 from inspection.units import Unit, rise, rise_name, temperature
 from ui.analysis import Picture
+from ui.language import t, t_n, tr
 from ui.page import plain
 from ui.temperature import degrees, reference_box, set_reference_box
 from ui.thermal_view import show_histogram
@@ -28,7 +30,7 @@ SEVERITY_WORDS = {
     "plan repair": "◆ plan repair",
     "repair now": "■ repair now",
 }
-"""A shape and a word each, for places that take text only."""
+_SHAPES = {"none": "●", "watch": "▲", "plan repair": "◆", "repair now": "■"}
 
 _BADGES: dict[str, tuple[str, Literal["gray", "yellow", "orange", "red"]]] = {
     "none": (":material/circle:", "gray"),
@@ -37,25 +39,32 @@ _BADGES: dict[str, tuple[str, Literal["gray", "yellow", "orange", "red"]]] = {
     "repair now": (":material/report:", "red"),
 }
 _WHAT_TO_DO = {
-    "none": "Nothing to do.",
-    "watch": "Look again at the next inspection.",
-    "plan repair": "Plan a repair; watch it until then.",
-    "repair now": "Repair at once, by somebody qualified.",
+    "none": text("Nothing to do."),
+    "watch": text("Look again at the next inspection."),
+    "plan repair": text("Plan a repair; watch it until then."),
+    "repair now": text("Repair at once, by somebody qualified."),
 }
+
+
+def severity_words(severity: str | None) -> str:
+    """A shape and a word, for places that take text only."""
+    if severity is None:
+        return tr(NOT_GRADED)
+    return f"{_SHAPES[severity]} {tr(SEVERITY_NAMES[severity])}"
 
 
 def finding_line(finding: Finding, unit: Unit) -> None:
     """Number, name, heat and severity of a finding in a line."""
-    hot = f"confidence {finding.confidence:.2f}"
+    hot = t("confidence {confidence:.2f}", confidence=finding.confidence)
     if finding.max_celsius is not None:
         hot = degrees(finding.max_celsius, unit)
     row = st.container(horizontal=True, vertical_alignment="center")
-    row.markdown(f"**{finding.number} · {plain(finding.display_name)}** · {hot}", width="content")
+    row.markdown(f"**{finding.number} · {plain(tr(finding.display_name))}** · {hot}", width="content")
     if finding.severity is not None:
         icon, colour = _BADGES[finding.severity]
-        row.badge(finding.severity, icon=icon, color=colour)
+        row.badge(tr(SEVERITY_NAMES[finding.severity]), icon=icon, color=colour)
     elif finding.max_celsius is not None:
-        row.badge("not graded", color="gray")
+        row.badge(tr(NOT_GRADED), color="gray")
 
 
 def finding_card(picture: Picture, thermogram: Thermogram, finding: Finding, unit: Unit) -> None:
@@ -64,16 +73,16 @@ def finding_card(picture: Picture, thermogram: Thermogram, finding: Finding, uni
         left, right = st.columns([1, 2])
         left.image(
             jpeg(crop(thermogram.picture, finding)),
-            alt=f"Cut-out of finding {finding.number}",
+            alt=t("Cut-out of finding {number}", number=finding.number),
             width="stretch",
         )
         with right:
             finding_line(finding, unit)
             for words in (finding.rule, finding.reason, finding.warning):
                 if words:
-                    st.markdown(plain(words))
+                    st.markdown(plain(tr(words)))
             if finding.severity is not None:
-                st.markdown(_WHAT_TO_DO[finding.severity])
+                st.markdown(tr(_WHAT_TO_DO[finding.severity]))
             if thermogram.celsius is not None:
                 _reference_buttons(picture, finding)
                 left_px, top, right_px, bottom = (int(v) for v in finding.xyxy)
@@ -84,12 +93,15 @@ def finding_card(picture: Picture, thermogram: Thermogram, finding: Finding, uni
 def _reference_buttons(picture: Picture, finding: Finding) -> None:
     row = st.container(horizontal=True)
     row.button(
-        "Use as healthy reference", icon=":material/straighten:",
+        t("Use as healthy reference"), icon=":material/straighten:",
         on_click=set_reference_box, args=(picture.sha256, finding.xyxy),
     )  # fmt: skip
     if reference_box(picture.sha256) is not None:
         row.button(
-            "No reference", icon=":material/close:", on_click=set_reference_box, args=(picture.sha256, None)
+            t("No reference"),
+            icon=":material/close:",
+            on_click=set_reference_box,
+            args=(picture.sha256, None),
         )
 
 
@@ -99,18 +111,22 @@ def hot_spot_table(result: Result, unit: Unit) -> None:
         return
     rows = [
         {
-            f"Hottest ({unit})": round(temperature(s.max_celsius, unit), 1),
-            f"Over surroundings ({rise_name(unit)})": round(rise(s.contrast_kelvin, unit), 1),
-            "At (px)": f"{s.hottest_xy[0]}, {s.hottest_xy[1]}",
-            "Size (px)": f"{s.xyxy[2] - s.xyxy[0]} x {s.xyxy[3] - s.xyxy[1]}",
+            t("Hottest ({unit})", unit=unit): round(temperature(s.max_celsius, unit), 1),
+            t("Over surroundings ({unit})", unit=rise_name(unit)): round(rise(s.contrast_kelvin, unit), 1),
+            t("At (px)"): f"{s.hottest_xy[0]}, {s.hottest_xy[1]}",
+            t("Size (px)"): f"{s.xyxy[2] - s.xyxy[0]} x {s.xyxy[3] - s.xyxy[1]}",
         }
         for s in result.hot_spots
     ]
-    with st.expander(f"Unclassified hot spots: {len(rows)}", icon=":material/whatshot:"):
+    with st.expander(t("Unclassified hot spots: {count}", count=len(rows)), icon=":material/whatshot:"):
         st.caption(
-            "They stand out against their surroundings, but the model does not know them. White boxes."
+            t("They stand out against their surroundings, but the model does not know them. White boxes.")
         )
-        st.dataframe(pd.DataFrame(rows), hide_index=True, alt=f"Table of {len(rows)} unclassified hot spots")
+        st.dataframe(
+            pd.DataFrame(rows),
+            hide_index=True,
+            alt=t_n("Table of {n} unclassified hot spot", "Table of {n} unclassified hot spots", len(rows)),
+        )
 
 
 def jpeg(picture: NDArray[np.uint8]) -> bytes:

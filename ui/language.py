@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from inspection.errors import InspectionError
-from inspection.texts import DEFAULT_LANGUAGE, LANGUAGES, best_language, text, text_n, translate
+from inspection.texts import DEFAULT_LANGUAGE, LANGUAGES, Text, best_language, text, text_n, translate
 
 KEY = "lang"
 """Of the selector in the sidebar, and of the parameter in the address."""
@@ -40,6 +40,11 @@ def tr(sentence: str | InspectionError) -> str:
     return translate(words, language())
 
 
+def shown(value: Any) -> Any:
+    """A table's value: a Text in the visitor's language, anything else as it is."""
+    return tr(value) if isinstance(value, Text) else value
+
+
 def worded(key: str) -> str:
     """The key of a widget whose options are shown in the visitor's language.
 
@@ -56,6 +61,12 @@ def worded(key: str) -> str:
             if key not in state.get(CHOSEN, {}):
                 state[mine] = value
     return mine
+
+
+def started_with(key: str, default: Any) -> dict[str, Any]:
+    """The key and default of a widget of `worded` options, as keyword arguments for st.segmented_control."""
+    mine = worded(key)
+    return {"key": mine} if mine in st.session_state else {"key": mine, "default": default}
 
 
 def chosen_before(key: str) -> list[str]:

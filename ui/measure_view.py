@@ -13,13 +13,16 @@ from streamlit_image_coordinates import streamlit_image_coordinates
 
 from inspection.errors import SettingsError
 from inspection.measure import box_statistics, line_profile, spot
+from inspection.texts import text
 from inspection.thermogram import Thermogram
 from inspection.units import Unit, temperature
 from ui.analysis import Picture
+from ui.language import started_with, t, t_n, tr
 from ui.temperature import set_reference_box
 from ui.thermal_view import show_histogram
 
-_TOOLS = ("Spot", "Box", "Line")
+_TOOLS = {"Spot": text("Spot"), "Box": text("Box"), "Line": text("Line")}
+_MARKS = {"Spot": text("spot"), "Box": text("box"), "Line": text("line")}
 _WIDEST_PX = 900
 _INK = ((20, 20, 20), (255, 255, 255))
 
@@ -31,9 +34,13 @@ def measure_tools(picture: Picture, thermogram: Thermogram, drawn: NDArray[np.ui
     assert thermogram.celsius is not None
     marks = _marks(picture)
     tool = st.segmented_control(
-        "Measure", _TOOLS, default="Spot", required=True, key=f"tool-{picture.sha256[:12]}"
+        t("Measure"),
+        list(_TOOLS),
+        required=True,
+        format_func=lambda name: tr(_TOOLS[name]),
+        **started_with(f"tool-{picture.sha256[:12]}", "Spot"),
     )
-    st.caption("Spot: click. Box and line: press, drag, release.")
+    st.caption(t("Spot: click. Box and line: press, drag, release."))
     canvas = _with_marks(drawn, marks, drawn.shape[1] / thermogram.width)
     shrink = min(1.0, _WIDEST_PX / canvas.shape[1])
     size = (round(canvas.shape[1] * shrink), round(canvas.shape[0] * shrink))
@@ -49,7 +56,7 @@ def measure_tools(picture: Picture, thermogram: Thermogram, drawn: NDArray[np.ui
         _add(picture, thermogram, tool, [float(point[name]) * factor for name in ("x1", "y1", "x2", "y2")])
     if marks:
         _list_marks(picture, thermogram, marks, unit)
-    st.caption("Temperatures of the whole picture")
+    st.caption(t("Temperatures of the whole picture"))
     show_histogram(thermogram.celsius, unit)
 
 
@@ -100,14 +107,17 @@ def _with_marks(drawn: NDArray[np.uint8], marks: list[Mark], scale: float) -> ND
 def _list_marks(picture: Picture, thermogram: Thermogram, marks: list[Mark], unit: Unit) -> None:
     rows = [_row(f"M{i}", mark, thermogram, unit) for i, mark in enumerate(marks, start=1)]
     st.dataframe(
-        pd.DataFrame(rows), hide_index=True, placeholder="–", alt=f"Table of {len(rows)} measurements"
+        pd.DataFrame(rows),
+        hide_index=True,
+        placeholder="–",
+        alt=t_n("Table of {n} measurement", "Table of {n} measurements", len(rows)),
     )
     row = st.container(horizontal=True)
-    row.button("Remove the last", icon=":material/undo:", on_click=_remove_last, args=(marks,))
-    row.button("Remove all", icon=":material/delete:", on_click=marks.clear)
+    row.button(t("Remove the last"), icon=":material/undo:", on_click=_remove_last, args=(marks,))
+    row.button(t("Remove all"), icon=":material/delete:", on_click=marks.clear)
     if marks[-1][0] == "Box":
         row.button(
-            "Use the last box as healthy reference", icon=":material/straighten:",
+            t("Use the last box as healthy reference"), icon=":material/straighten:",
             on_click=set_reference_box, args=(picture.sha256, marks[-1][1]),
         )  # fmt: skip
     if marks[-1][0] == "Line":
@@ -136,9 +146,14 @@ def _row(name: str, mark: Mark, thermogram: Thermogram, unit: Unit) -> dict[str,
                 values = {"Hottest": hottest, "Mean": float(np.nanmean(line)), "Coldest": coldest}
     except SettingsError:
         values = {}
-    place = f"{x2:.0f}, {y2:.0f}" if kind == "Spot" else f"{x1:.0f}, {y1:.0f} to {x2:.0f}, {y2:.0f}"
-    shown = {f"{label} ({unit})": _shown(values.get(label), unit) for label in ("Hottest", "Mean", "Coldest")}
-    return {"Mark": f"{name} {kind.lower()}", "At (px)": place, **shown}
+    place = f"{x2:.0f}, {y2:.0f}" if kind == "Spot" else f"{x1:.0f}, {y1:.0f} – {x2:.0f}, {y2:.0f}"
+    titles = {
+        "Hottest": t("Hottest ({unit})", unit=unit),
+        "Mean": t("Mean ({unit})", unit=unit),
+        "Coldest": t("Coldest ({unit})", unit=unit),
+    }
+    shown = {title: _shown(values.get(label), unit) for label, title in titles.items()}
+    return {t("Mark"): f"{name} {tr(_MARKS[kind])}", t("At (px)"): place, **shown}
 
 
 def _profile(thermogram: Thermogram, mark: Mark, unit: Unit) -> None:
@@ -146,8 +161,9 @@ def _profile(thermogram: Thermogram, mark: Mark, unit: Unit) -> None:
     x1, y1, x2, y2 = mark[1]
     distance, celsius = line_profile(thermogram.celsius, (x1, y1), (x2, y2))
     values = temperature(celsius, unit)
-    frame = pd.DataFrame({"Along the line (px)": np.round(distance, 1), unit: np.round(values, 2)})
-    st.line_chart(frame, x="Along the line (px)", y=unit, height=200)
+    along = t("Along the line (px)")
+    frame = pd.DataFrame({along: np.round(distance, 1), unit: np.round(values, 2)})
+    st.line_chart(frame, x=along, y=unit, height=200)
 
 
 def _shown(celsius: float | None, unit: Unit) -> float | None:

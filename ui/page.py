@@ -14,9 +14,11 @@ from inspection.settings import RunSettings
 from inspection.units import Unit
 from ui import sidebar
 from ui.language import tr
+from ui.plain import plain
 from ui.temperature import temperature_settings
 from ui.weights import Weights, current
 
+__all__ = ["Page", "plain", "start_page"]
 _ICON = Path(__file__).parent / "assets" / "icon.png"
 
 
@@ -39,14 +41,9 @@ def start_page(title: str) -> Page:
     try:
         weights, detector = current(label)
     except InspectionError as error:
-        st.error(tr(error), icon=":material/error:")
+        st.error(plain(tr(error)), icon=":material/error:")
         st.stop()
     settings = sidebar.detection_settings(detector.info.class_names)
     unit, measuring = temperature_settings(sidebar.slot("temperature"))
     sidebar.footer()
     return Page(settings, measuring, unit, weights, detector)
-
-
-def plain(text: str) -> str:
-    """Text with every character escaped that Markdown would act on, so that a file name stays a file name."""
-    return "".join(f"\\{c}" if c in r"\`*_{}[]()#+-.!|~$<>:" else c for c in text)

@@ -13,7 +13,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from inspection.archive import Archive, no_pictures, pictures_in
 from inspection.errors import ArchiveError, EntryError
 from inspection.reading import EXTENSIONS
-from inspection.texts import text
+from inspection.texts import Text, text
 from ui.analysis import Picture
 from ui.language import t
 from ui.lru import forget_content
@@ -30,7 +30,7 @@ class Sample:
     """A shipped picture."""
 
     file: str
-    title: str
+    title: Text
 
     def picture(self) -> Picture:
         """Its bytes."""
@@ -38,14 +38,14 @@ class Sample:
 
 
 SAMPLES: tuple[Sample, ...] = (
-    Sample("joint_radiometric.tiff", "Fuse in °C"),
-    Sample("joint.jpg", "Joint"),
-    Sample("panel.jpg", "Panel"),
-    Sample("board.jpg", "Board"),
-    Sample("motor.jpg", "Motor"),
-    Sample("yard.jpg", "Yard"),
-    Sample("cable.png", "Cable"),
-    Sample("cat.jpg", "Cat"),
+    Sample("joint_radiometric.tiff", text("Fuse in °C")),
+    Sample("joint.jpg", text("Joint")),
+    Sample("panel.jpg", text("Panel")),
+    Sample("board.jpg", text("Board")),
+    Sample("motor.jpg", text("Motor")),
+    Sample("yard.jpg", text("Yard")),
+    Sample("cable.png", text("Cable")),
+    Sample("cat.jpg", text("Cat")),
 )
 
 

@@ -11,10 +11,12 @@ from inspection.annotate import annotate
 from inspection.finding import Finding
 from inspection.results import Result
 from inspection.tables import columns_for, hottest_celsius, worst_severity
+from inspection.texts import listed, text
 from inspection.thermogram import Thermogram
 from inspection.units import Unit
 from ui.analysis import WEAKER, Picture, thermogram_of, weaker_count
-from ui.finding_view import SEVERITY_WORDS, finding_card, hot_spot_table, jpeg
+from ui.finding_view import finding_card, hot_spot_table, jpeg, severity_words
+from ui.language import language, shown, started_with, t, t_n, tr
 from ui.lru import BoundedStore
 from ui.page import Page, plain
 from ui.temperature import degrees
@@ -25,6 +27,13 @@ from ui.thermal_view import (
     with_isotherm,
 )
 
+_VIEWS = {
+    "findings": text("Findings"),
+    "mouse": text("Under the mouse"),
+    "measure": text("Measure"),
+    "correct": text("Correct"),
+}
+
 
 @st.cache_resource(show_spinner=False)
 def _encoded() -> BoundedStore[bytes]:
@@ -34,7 +43,7 @@ def _encoded() -> BoundedStore[bytes]:
 def show_result(page: Page, picture: Picture, result: Result) -> None:
     """Draw everything about one picture."""
     if result.error:
-        st.error(plain(result.error), icon=":material/error:")
+        st.error(plain(tr(result.error)), icon=":material/error:")
         return
     thermogram = thermogram_of(picture)
     _source_badge(thermogram)
@@ -46,24 +55,28 @@ def show_result(page: Page, picture: Picture, result: Result) -> None:
         colour_strip(picture, thermogram)
         thermogram = thermogram_of(picture)
     view = _view(picture, thermogram)
-    if view == "Correct":
+    if view == "correct":
         from ui.correct_view import correct
 
         correct(page, picture, thermogram, result)
-    elif view == "Findings":
+    elif view == "findings":
         _side_by_side(picture, thermogram, result, number)
     else:
         drawn = annotate(
-            with_isotherm(picture, thermogram), result.findings, number, hot_spots=result.hot_spots
+            with_isotherm(picture, thermogram),
+            result.findings,
+            number,
+            hot_spots=result.hot_spots,
+            language=language(),
         )
-        if view == "Measure":
+        if view == "measure":
             from ui.measure_view import measure_tools
 
             measure_tools(picture, thermogram, drawn, page.unit)
         else:
             under_the_mouse(thermogram, drawn, page.unit)
     if result.note:
-        st.caption(plain(result.note))
+        st.caption(plain(tr(result.note)))
     if result.findings:
         findings_table(result, key, page.unit)
         if selected is not None:
@@ -75,13 +88,13 @@ def show_result(page: Page, picture: Picture, result: Result) -> None:
 
 def metrics(result: Result, unit: Unit) -> None:
     """The row of figures on top."""
-    figures: list[tuple[str, Any]] = [("Findings", len(result.findings))]
+    figures: list[tuple[str, Any]] = [(t("Findings"), len(result.findings))]
     hottest, worst = hottest_celsius(result.findings), worst_severity(result.findings)
     if hottest is not None:
-        figures.append(("Hottest", degrees(hottest, unit)))
+        figures.append((t("Hottest"), degrees(hottest, unit)))
     if worst is not None:
-        figures.append(("Worst severity", SEVERITY_WORDS[worst]))
-    figures.append(("Time", f"{result.seconds * 1000:.0f} ms"))
+        figures.append((t("Worst severity"), severity_words(worst)))
+    figures.append((t("Time"), t("{ms:.0f} ms", ms=result.seconds * 1000)))
     row = st.container(horizontal=True, gap="large")
     for label, value in figures:
         row.metric(label, value, width="content")
@@ -91,20 +104,20 @@ def findings_table(result: Result, key: str, unit: Unit) -> None:
     """The findings; selecting a row makes its box stand out."""
     columns = columns_for(result.findings, unit)
     frame = pd.DataFrame(
-        [[_cell(column.key, column.value(f)) for column in columns] for f in result.findings],
-        columns=[column.title for column in columns],
+        [[_cell(column.key, column.value(f), f) for column in columns] for f in result.findings],
+        columns=[tr(column.title) for column in columns],
     )
     config: dict[str, Any] = {
-        "No.": st.column_config.NumberColumn(width="small", pinned=True),
-        "Confidence": st.column_config.ProgressColumn(min_value=0.0, max_value=1.0, format="%.2f"),
-        "Class id": None,
-        "Class name (raw)": None,
+        t("No."): st.column_config.NumberColumn(width="small", pinned=True),
+        t("Confidence"): st.column_config.ProgressColumn(min_value=0.0, max_value=1.0, format="%.2f"),
+        t("Class id"): None,
+        t("Class name (raw)"): None,
     }
     for column in columns:
         if column.number_format in ("0.0", "0.00") and column.key != "confidence":
             digits = len(column.number_format) - 2
-            config[column.title] = st.column_config.NumberColumn(format=f"%.{digits}f")
-    frame["Time (ms)"] = round(result.seconds * 1000)
+            config[tr(column.title)] = st.column_config.NumberColumn(format=f"%.{digits}f")
+    frame[t("Time (ms)")] = round(result.seconds * 1000)
     st.dataframe(
         frame,
         hide_index=True,
@@ -113,7 +126,11 @@ def findings_table(result: Result, key: str, unit: Unit) -> None:
         on_select="rerun",
         selection_mode="single-row",
         placeholder="–",
-        alt=f"Table of {len(frame)} findings; select a row to highlight its box",
+        alt=t_n(
+            "Table of {n} finding; select a row to highlight its box",
+            "Table of {n} findings; select a row to highlight its box",
+            len(frame),
+        ),
     )
 
 
@@ -132,6 +149,7 @@ def annotated_jpeg(
         result.findings,
         result.hot_spots,
         selected,
+        language(),
         isotherm_celsius(picture),
         id(thermogram),
     )
@@ -139,7 +157,11 @@ def annotated_jpeg(
         (picture.sha256, hash(key)),
         lambda: jpeg(
             annotate(
-                with_isotherm(picture, thermogram), result.findings, selected, hot_spots=result.hot_spots
+                with_isotherm(picture, thermogram),
+                result.findings,
+                selected,
+                hot_spots=result.hot_spots,
+                language=language(),
             )
         ),
     )
@@ -147,8 +169,10 @@ def annotated_jpeg(
 
 def alt_text(result: Result) -> str:
     """What a screen reader says of the annotated picture."""
-    found = ", ".join(f"{count} {name}" for name, count in result.by_class().items())
-    return f"The picture {result.file} with boxes around {found}" if found else f"{result.file}: no findings"
+    found = listed([text("{count} {name}", count=n, name=name) for name, n in result.by_class().items()])
+    if not found:
+        return t("{file}: no findings", file=result.file)
+    return t("The picture {file} with boxes around {found}", file=result.file, found=found)
 
 
 def display_width(width: int, height: int) -> int | Literal["stretch"]:
@@ -158,25 +182,40 @@ def display_width(width: int, height: int) -> int | Literal["stretch"]:
     return max(40, round(800 * width / height))
 
 
+def source_words(source: str, about: float | None = None) -> str:
+    """Where temperatures come from, and how exact they are (K), in the visitor's language."""
+    if source == "radiometric" and about is None:
+        return t("temperatures from the camera's data")
+    if source == "radiometric":
+        return t("temperatures from the camera's data, about ±{kelvin:.0f} °C", kelvin=about)
+    if source == "scale" and about is None:
+        return t("estimated from colours")
+    if source == "scale":
+        return t("estimated from colours, about ±{kelvin:.1f} °C", kelvin=about)
+    return t("relative brightness only, no temperatures")
+
+
 def _source_badge(thermogram: Thermogram) -> None:
     about = thermogram.accuracy_kelvin
     row = st.container(horizontal=True)
     if thermogram.source == "radiometric":
-        words = "temperatures from the camera's data" + ("" if about is None else f", about ±{about:.0f} °C")
-        row.badge(words, icon=":material/thermostat:", color="green")
+        row.badge(source_words("radiometric", about), icon=":material/thermostat:", color="green")
     elif thermogram.source == "scale":
-        words = "estimated from colours" + ("" if about is None else f", about ±{about:.1f} °C")
-        row.badge(words, icon=":material/palette:", color="orange")
+        row.badge(source_words("scale", about), icon=":material/palette:", color="orange")
     else:
-        row.badge("relative brightness only, no temperatures", icon=":material/contrast:", color="gray")
-    row.badge(f"{thermogram.width} x {thermogram.height} px", icon=":material/aspect_ratio:", color="gray")
+        row.badge(source_words("none"), icon=":material/contrast:", color="gray")
+    row.badge(
+        t("{width} x {height} px", width=thermogram.width, height=thermogram.height),
+        icon=":material/aspect_ratio:",
+        color="gray",
+    )
 
 
 def _view(picture: Picture, thermogram: Thermogram) -> str:
-    warm = [] if thermogram.celsius is None else ["Under the mouse", "Measure"]
+    warm = [] if thermogram.celsius is None else ["mouse", "measure"]
     return st.segmented_control(
-        "View", ["Findings", *warm, "Correct"], default="Findings", required=True,
-        key=f"view-{picture.sha256[:12]}", label_visibility="collapsed",
+        t("View"), ["findings", *warm, "correct"], required=True, label_visibility="collapsed",
+        format_func=lambda view: tr(_VIEWS[view]), **started_with(f"view-{picture.sha256[:12]}", "findings"),
     )  # fmt: skip
 
 
@@ -187,21 +226,23 @@ def _side_by_side(picture: Picture, thermogram: Thermogram, result: Result, numb
     with left:
         st.image(
             original_jpeg(picture, thermogram),
-            caption="Original" if embedded is None else "As the camera stored it",
-            alt=f"The picture {result.file} as it was given",
+            caption=t("Original") if embedded is None else t("As the camera stored it"),
+            alt=t("The picture {file} as it was given", file=result.file),
             width=display_width(width, height),
         )
     with right:
         st.image(
             annotated_jpeg(picture, thermogram, result, number),
-            caption="Findings" if thermogram.source != "radiometric" else "Findings in the temperature map",
+            caption=t("Findings")
+            if thermogram.source != "radiometric"
+            else t("Findings in the temperature map"),
             alt=alt_text(result),
             width=display_width(result.width, result.height),
         )
 
 
-def _cell(key: str, value: Any) -> Any:
-    return SEVERITY_WORDS.get(value, value) if key == "severity" else value
+def _cell(key: str, value: Any, finding: Finding) -> Any:
+    return severity_words(finding.severity) if key == "severity" else shown(value)
 
 
 def _selected(key: str, result: Result) -> Finding | None:
@@ -214,13 +255,16 @@ def _selected(key: str, result: Result) -> Finding | None:
 def _nothing_found(page: Page, picture: Picture) -> None:
     settings = page.settings
     if settings.classes == ():
-        st.info("No class is chosen in the sidebar, so nothing is shown.", icon=":material/filter_alt:")
+        st.info(t("No class is chosen in the sidebar, so nothing is shown."), icon=":material/filter_alt:")
         return
-    st.success(f"No overheating found at confidence {settings.conf:.2f}.", icon=":material/check_circle:")
+    st.success(
+        t("No overheating found at confidence {conf:.2f}.", conf=settings.conf),
+        icon=":material/check_circle:",
+    )
     weaker = weaker_count(page, picture)
     if weaker and settings.conf > WEAKER:
-        things = "1 weaker candidate" if weaker == 1 else f"{weaker} weaker candidates"
-        st.button(f"Show {things}", on_click=_lower_confidence, icon=":material/visibility:")
+        words = t_n("Show {n} weaker candidate", "Show {n} weaker candidates", weaker)
+        st.button(words, on_click=_lower_confidence, icon=":material/visibility:")
 
 
 def _lower_confidence() -> None:

@@ -21,13 +21,32 @@ from inspection.pseudocolour import (
 )
 from inspection.pseudocolour.convert import check_scale
 from inspection.radiometric import NAMED_SCALES, PARAMETER_RANGES, CountScale, MeasurementParameters
+from inspection.texts import text
 from inspection.thermogram import Thermogram
 from ui.analysis import Picture, opened_file
+from ui.language import shown, t, tr
 from ui.page import plain
 from ui.temperature import options_of, set_options
 
-_OWN_BAR = "the picture's own colour bar"
-_OTHER_SCALE = "another gain and offset"
+_OWN_BAR = text("the picture's own colour bar")
+_OTHER_SCALE = text("another gain and offset")
+_CAMERA_LABELS = {
+    "camera": text("Camera model"),
+    "serial": text("Serial number"),
+    "software": text("Software"),
+    "lens": text("Lens"),
+    "date": text("Taken"),
+    "field_of_view_degrees": text("Field of view (°)"),
+    "range_celsius": text("Range (°C)"),
+    "frames_per_second": text("Frames per second"),
+    "format": text("Format"),
+    "description": text("Description"),
+    "palette": text("Palette"),
+    "scale_min_celsius": text("Coldest end (°C)"),
+    "scale_max_celsius": text("Hottest end (°C)"),
+}
+"""What a file's camera says, by its name in Thermogram.camera."""
+_NOT_KNOWN = text("not known")
 
 
 def scale_panel(picture: Picture, thermogram: Thermogram) -> None:
@@ -35,12 +54,12 @@ def scale_panel(picture: Picture, thermogram: Thermogram) -> None:
     options = options_of(picture.sha256)
     opened = opened_file(picture, options)
     if opened.data is None:
-        with st.expander("Temperature scale", icon=":material/palette:"):
+        with st.expander(t("Temperature scale"), icon=":material/palette:"):
             _colour_scale(picture, opened, options)
             if options.colour_scale is not None:
                 _what_the_scale_covers(opened, thermogram, options.colour_scale)
         return
-    with st.expander("Camera and measurement", icon=":material/thermostat:"):
+    with st.expander(t("Camera and measurement"), icon=":material/thermostat:"):
         _camera(thermogram)
         if opened.data.parameters is not None:
             _parameters(picture, opened, options)
@@ -50,12 +69,18 @@ def scale_panel(picture: Picture, thermogram: Thermogram) -> None:
 
 def _camera(thermogram: Thermogram) -> None:
     known = {
-        name.replace("_", " "): str(value)
+        _camera_label(name): str(shown(value))
         for name, value in thermogram.camera.items()
         if name not in PARAMETER_RANGES and value not in (None, "")
     }
     if known:
-        st.table(pd.DataFrame(known.items(), columns=["Camera", "Value"]).set_index("Camera"))
+        st.table(pd.DataFrame(known.items(), columns=[t("Camera"), t("Value")]).set_index(t("Camera")))
+
+
+def _camera_label(name: str) -> str:
+    """What a value that a camera stored is called; a name that we do not know comes as the file has it."""
+    known = _CAMERA_LABELS.get(name)
+    return name.replace("_", " ") if known is None else tr(known)
 
 
 def _parameters(picture: Picture, opened: Opened, options: ThermalOptions) -> None:
@@ -69,7 +94,7 @@ def _parameters(picture: Picture, opened: Opened, options: ThermalOptions) -> No
         low, high, label = PARAMETER_RANGES[field.name]
         key = f"parameter-{field.name}-{picture.sha256[:12]}-{options.emissivity}-{turn}"
         columns[index % 4].number_input(
-            label,
+            tr(label),
             low,
             high,
             min(max(float(getattr(assumed, field.name)), low), high),
@@ -79,7 +104,7 @@ def _parameters(picture: Picture, opened: Opened, options: ThermalOptions) -> No
             args=(picture, assumed, field.name, key),
         )
     if options.parameters is not None:
-        st.button("As in the file", icon=":material/undo:", on_click=_reset_parameters, args=(picture,))
+        st.button(t("As in the file"), icon=":material/undo:", on_click=_reset_parameters, args=(picture,))
 
 
 def _change_parameter(picture: Picture, assumed: MeasurementParameters, name: str, key: str) -> None:
@@ -96,13 +121,13 @@ def _reset_parameters(picture: Picture) -> None:
 
 def _count_scale(picture: Picture, options: ThermalOptions) -> None:
     """A 16-bit picture without a scale of its own: the visitor says what a count means."""
-    names = ["not known", *NAMED_SCALES, _OTHER_SCALE]
+    names = [_NOT_KNOWN, *NAMED_SCALES, _OTHER_SCALE]
     with st.form(f"counts-{picture.sha256[:12]}"):
-        choice = st.selectbox("What one count means", names)
+        choice = st.selectbox(t("What one count means"), names, format_func=tr)
         gain, offset = st.columns(2)
-        kelvin = gain.number_input("Gain (K per count)", 0.0001, 10.0, 0.01, 0.01, format="%.4f")
-        start = offset.number_input("Offset (K)", -1000.0, 2500.0, 0.0, 1.0)
-        if st.form_submit_button("Use this scale"):
+        kelvin = gain.number_input(t("Gain (K per count)"), 0.0001, 10.0, 0.01, 0.01, format="%.4f")
+        start = offset.number_input(t("Offset (K)"), -1000.0, 2500.0, 0.0, 1.0)
+        if st.form_submit_button(t("Use this scale")):
             scale = NAMED_SCALES.get(choice)
             if choice == _OTHER_SCALE:
                 scale = CountScale(kelvin, start)
@@ -115,53 +140,64 @@ def _colour_scale(picture: Picture, opened: Opened, options: ThermalOptions) -> 
     assert opened.plain is not None
     pixels, short = opened.plain.picture, picture.sha256[:12]
     scale = options.colour_scale
-    proposals, bar, overlays = _proposals(picture.sha256, pixels)
+    with st.spinner(t("Looking at the colours …")):
+        proposals, bar, overlays = _proposals(picture.sha256, pixels)
     name, distance = proposals[0]
     if distance < LARGEST_PROPOSED_DISTANCE:
         st.markdown(
-            f"The colours look like the palette **{name}**. Check it against the picture's colour bar; "
-            "white hot and black hot look alike."
+            t(
+                "The colours look like the palette **{name}**. Check it against the picture's colour bar; "
+                "white hot and black hot look alike.",
+                name=name,
+            )
         )
     else:
         st.markdown(
-            "The colours fit no palette we know well; the picture's own colour bar is the better choice."
+            t("The colours fit no palette we know well; the picture's own colour bar is the better choice.")
         )
     choices = [*dict.fromkeys(name for name, _ in proposals), *([_OWN_BAR] if bar else [])]
     height, width = pixels.shape[:2]
     with st.form(f"colours-{short}"):
         left, middle, right = st.columns(3)
-        palette = left.selectbox("Palette", choices if _OWN_BAR in choices else [*choices, _OWN_BAR])
-        low = middle.number_input("Coldest end (°C)", value=scale.minimum if scale else None, step=1.0)
-        high = right.number_input("Hottest end (°C)", value=scale.maximum if scale else None, step=1.0)
+        palette = left.selectbox(
+            t("Palette"), choices if _OWN_BAR in choices else [*choices, _OWN_BAR], format_func=tr
+        )
+        low = middle.number_input(t("Coldest end (°C)"), value=scale.minimum if scale else None, step=1.0)
+        high = right.number_input(t("Hottest end (°C)"), value=scale.maximum if scale else None, step=1.0)
         st.caption(
-            f"Colour bar, in pixels of the {width} x {height} picture; found by itself where there is one."
+            t(
+                "Colour bar, in pixels of the {width} x {height} picture; found by itself where there is "
+                "one.",
+                width=width,
+                height=height,
+            )
         )
         start = (scale.bar if scale and scale.bar else bar) or (width - 20, 20, width - 8, height - 20)
         fields_ = st.columns(4)
         rectangle = tuple(
             column.number_input(label, 0, limit, max(0, min(int(value), limit)), 1)
             for column, label, value, limit in zip(
-                fields_, ("Bar left", "Bar top", "Bar right", "Bar bottom"), start,
+                fields_, (t("Bar left"), t("Bar top"), t("Bar right"), t("Bar bottom")), start,
                 (width, height, width, height), strict=True,
             )
         )  # fmt: skip
         reverse = st.checkbox(
-            "The hot end is at the bottom or at the left", scale.reverse if scale else False
+            t("The hot end is at the bottom or at the left"), scale.reverse if scale else False
         )
-        st.caption("Places without data: logos, value boxes, the bar itself. Edit, add or remove rows.")
+        st.caption(t("Places without data: logos, value boxes, the bar itself. Edit, add or remove rows."))
         places = st.data_editor(
             pd.DataFrame(
                 list(scale.exclude if scale else overlays),
-                columns=["left", "top", "right", "bottom"],
+                columns=[t("left"), t("top"), t("right"), t("bottom")],
                 dtype=int,
             ),
             num_rows="dynamic",
             key=f"places-{short}",
         )
         apply, remove = st.columns(2)
-        if apply.form_submit_button("Estimate temperatures", type="primary"):
+        if apply.form_submit_button(t("Estimate temperatures"), type="primary"):
             _apply_colours(picture, options, palette, (low, high), rectangle, reverse, places)
-        if remove.form_submit_button("Without temperatures"):
+        if remove.form_submit_button(t("Without temperatures")):
             set_options(picture.sha256, replace(options, colour_scale=None))
             st.rerun()
 
@@ -173,13 +209,21 @@ def _what_the_scale_covers(opened: Opened, thermogram: Thermogram, scale: Colour
     masked = ~np.isfinite(celsius)
     above, below = celsius >= scale.maximum, celsius <= scale.minimum
     st.markdown(
-        f"**{above.mean():.1%}** of the picture is at {scale.maximum:g} °C or above, "
-        f"**{below.mean():.1%}** at {scale.minimum:g} °C or below, "
-        f"**{masked.mean():.1%}** has no data (shown in blue)."
+        t(
+            "**{above:.1f} %** of the picture is at {maximum:g} °C or above, **{below:.1f} %** at "
+            "{minimum:g} °C or below, **{masked:.1f} %** has no data (shown in blue).",
+            above=100 * above.mean(),
+            below=100 * below.mean(),
+            masked=100 * masked.mean(),
+            maximum=scale.maximum,
+            minimum=scale.minimum,
+        )
     )
     marked = opened.plain.picture.copy()
     marked[masked] = (255, 120, 0)
-    st.image(encode_picture(thumbnail(marked, 480)), alt="The picture with the places without data in blue")
+    st.image(
+        encode_picture(thumbnail(marked, 480)), alt=t("The picture with the places without data in blue")
+    )
 
 
 def _apply_colours(
@@ -193,7 +237,7 @@ def _apply_colours(
 ) -> None:
     try:
         if ends[0] is None or ends[1] is None:
-            raise SettingsError("Type both ends of the scale, as the picture's colour bar shows them.")
+            raise SettingsError(text("Type both ends of the scale, as the picture's colour bar shows them."))
         check_scale(ends[0], ends[1])
         exclude = tuple(tuple(int(v) for v in row) for row in places.dropna().to_numpy())
         own = palette == _OWN_BAR
@@ -201,13 +245,13 @@ def _apply_colours(
         scale = ColourScale(ends[0], ends[1], None if own else palette, rectangle, reverse, exclude)  # type: ignore[arg-type]
         opened_file(picture, options).thermogram(replace(options, colour_scale=scale))
     except SettingsError as error:
-        st.error(plain(str(error)))
+        st.error(plain(tr(error)))
         return
     set_options(picture.sha256, replace(options, colour_scale=scale))
     st.rerun()
 
 
-@st.cache_data(max_entries=64, show_spinner="Looking at the colours …")
+@st.cache_data(max_entries=64, show_spinner=False)
 def _proposals(sha256: str, _pixels: Any) -> tuple[Any, Any, Any]:
     """Palettes by distance, the colour bar or None, and overlays; looked for once a picture."""
     proposals = propose_palette(_pixels)

@@ -11,44 +11,50 @@ import streamlit as st
 from inspection.names import distinct_names
 from inspection.results import Result
 from inspection.tables import hottest_celsius, worst_severity
+from inspection.texts import listed, text
 from inspection.units import temperature
 from ui.analysis import Picture, thumbnail_of
-from ui.finding_view import SEVERITY_WORDS
+from ui.finding_view import severity_words
+from ui.language import t, t_n, tr
 from ui.page import Page
 
 _ROW_PX = 44
-_SOURCES = {"radiometric": "camera data", "scale": "from colours", "none": ""}
+_SOURCES = {"radiometric": text("camera data"), "scale": text("from colours"), "none": ""}
 
 
 def summary(page: Page, pictures: Sequence[Picture], results: list[Result]) -> int:
     """The table of files, as far as they are worked on; returns the index of the one opened."""
-    heat = f"Hottest ({page.unit})"
+    heat, note = t("Hottest ({unit})", unit=page.unit), t("Note")
+    small, file, found, by_class = t("Picture"), t("File"), t("Findings"), t("By class")
     rows = []
     names = distinct_names(result.file for result in results)
     for picture, result, name in zip(pictures, results, names, strict=True):
         hottest, worst = hottest_celsius(result.findings), worst_severity(result.findings)
-        classes = ", ".join(f"{count} {name}" for name, count in result.by_class().items())
+        classes = listed([text("{count} {name}", count=n, name=c) for c, n in result.by_class().items()])
         rows.append(
             {
-                "Picture": _as_link(thumbnail_of(picture, page.detector, page.settings.imgsz)),
-                "File": name,
-                "Findings": None if result.error else len(result.findings),
-                "By class": classes,
+                small: _as_link(thumbnail_of(picture, page.detector, page.settings.imgsz)),
+                file: name,
+                found: None if result.error else len(result.findings),
+                by_class: tr(classes),
                 heat: None if hottest is None else round(temperature(hottest, page.unit), 1),
-                "Severity": SEVERITY_WORDS.get(worst or "", ""),
-                "Temperatures": _SOURCES[result.temperature_source],
-                "Note": result.error or result.note,
+                t("Severity"): "" if worst is None else severity_words(worst),
+                t("Temperatures"): tr(_SOURCES[result.temperature_source]),
+                note: tr(result.error or result.note),
             }
         )
     frame = pd.DataFrame(rows)
     filled = [name for name in frame.columns if frame[name].notna().any() and frame[name].astype(bool).any()]
-    shown = [name for name in frame.columns if name in filled or name in ("File", "Findings", "By class")]
+    shown = [name for name in frame.columns if name in filled or name in (file, found, by_class)]
     failed = sum(result.error is not None for result in results)
     if failed:
         st.warning(
-            f"{failed} of {len(results)} files could not be analysed; their notes say why.",
+            t(
+                "{failed} of {total} files could not be analysed; their notes say why.",
+                failed=failed, total=len(results),
+            ),
             icon=":material/warning:",
-        )
+        )  # fmt: skip
     state = st.dataframe(
         frame[shown],
         hide_index=True,
@@ -57,14 +63,18 @@ def summary(page: Page, pictures: Sequence[Picture], results: list[Result]) -> i
         selection_mode="single-row",
         placeholder="–",
         column_config={
-            "Picture": st.column_config.ImageColumn(width=70),
-            "Findings": st.column_config.NumberColumn(width="small"),
-            "By class": st.column_config.TextColumn(width="medium"),
-            "Note": st.column_config.TextColumn(width="medium"),
+            small: st.column_config.ImageColumn(width=70),
+            found: st.column_config.NumberColumn(width="small"),
+            by_class: st.column_config.TextColumn(width="medium"),
+            note: st.column_config.TextColumn(width="medium"),
         },
         row_height=_ROW_PX,
         height=min(38 + _ROW_PX * len(frame), 38 + 7 * _ROW_PX),
-        alt=f"Table of {len(frame)} files; select a row to open that picture",
+        alt=t_n(
+            "Table of {n} file; select a row to open that picture",
+            "Table of {n} files; select a row to open that picture",
+            len(frame),
+        ),
     )
     rows_selected = state["selection"]["rows"]
     if rows_selected and rows_selected != st.session_state.get("summary_seen"):

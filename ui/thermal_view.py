@@ -15,6 +15,7 @@ from inspection.palettes import PALETTE_NAMES, automatic_span
 from inspection.thermogram import Thermogram
 from inspection.units import Unit, temperature
 from ui.analysis import Picture
+from ui.language import t
 from ui.temperature import options_of, set_options
 
 _ISOTHERM_BGR = (80, 255, 80)
@@ -32,17 +33,17 @@ def colour_strip(picture: Picture, thermogram: Thermogram) -> None:
     shown = options.span or (max(automatic[0], low), min(automatic[1], high))
     one, two, three = st.columns([1, 2, 1])
     one.selectbox(
-        "Palette", PALETTE_NAMES, PALETTE_NAMES.index(options.palette), key=f"palette-{short}",
+        t("Palette"), PALETTE_NAMES, PALETTE_NAMES.index(options.palette), key=f"palette-{short}",
         on_change=_recolour, args=(picture, low, high),
     )  # fmt: skip
     two.slider(
-        "Span (°C)", low, high, (min(max(shown[0], low), high), max(min(shown[1], high), low)), 0.1,
+        t("Span (°C)"), low, high, (min(max(shown[0], low), high), max(min(shown[1], high), low)), 0.1,
         key=f"span-{short}-{low}-{high}", on_change=_recolour, args=(picture, low, high),
-        help="Temperatures of the coldest and the hottest colour.",
+        help=t("Temperatures of the coldest and the hottest colour."),
     )  # fmt: skip
     three.number_input(
-        "Isotherm from (°C)", value=None, step=1.0, key=f"isotherm-{short}", placeholder="off",
-        help="Marks everything at or above this temperature in green.",
+        t("Isotherm from (°C)"), value=None, step=1.0, key=f"isotherm-{short}", placeholder=t("off"),
+        help=t("Marks everything at or above this temperature in green."),
     )  # fmt: skip
 
 
@@ -104,5 +105,5 @@ def show_histogram(celsius: NDArray[np.float32], unit: Unit) -> None:
 
     counts, edges = histogram(celsius)
     centres = temperature((edges[:-1] + edges[1:]) / 2, unit)
-    frame = pd.DataFrame({unit: np.round(centres, 2), "Pixels": counts})
-    st.bar_chart(frame, x=unit, y="Pixels", height=180)
+    frame = pd.DataFrame({unit: np.round(centres, 2), t("Pixels"): counts})
+    st.bar_chart(frame, x=unit, y=t("Pixels"), height=180)

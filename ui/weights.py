@@ -12,6 +12,9 @@ import streamlit as st
 from inspection.detector import DEFAULT_WEIGHTS, Detector
 from inspection.errors import InspectionError, WeightsError
 from inspection.names import safe_stem, short_name
+from inspection.texts import Text, retold, text
+from ui.language import t
+from ui.plain import plain
 
 MAX_UPLOAD_MB = 100
 _MOST_UPLOADS = 3
@@ -27,7 +30,7 @@ class Weights:
     own: bool
 
 
-@st.cache_resource(max_entries=2, show_spinner="Loading the model …")
+@st.cache_resource(max_entries=2, show_spinner=False)
 def _load(sha256: str, _path: str) -> Detector:
     """At most two models stay in memory; the key is the content, so sessions share equal ones."""
     return Detector.load(_path)
@@ -69,15 +72,18 @@ def current(label: str | None) -> tuple[Weights, Detector]:
         if weights is None:
             continue
         try:
-            detector = _load(weights.sha256, str(weights.path))
+            with st.spinner(t("Loading the model …")):
+                detector = _load(weights.sha256, str(weights.path))
         except WeightsError as error:
             problem = problem or error
             continue
         if problem is not None:
-            st.warning(f"{problem} {weights.label} stays in use.", icon=":material/warning:")
+            words = t("{problem} {weights} stays in use.", problem=problem.sentence, weights=weights.label)
+            st.warning(plain(words), icon=":material/warning:")
         state["weights_in_use"] = weights.label
         return weights, detector
-    raise WeightsError(str(problem) if problem else "There are no weights in the folder weights/.")
+    none = text("There are no weights in the folder weights/.")
+    raise WeightsError(problem.sentence if problem else none)
 
 
 def adopt(name: str, data: bytes) -> Weights:
@@ -97,10 +103,13 @@ def adopt(name: str, data: bytes) -> Weights:
         _load(sha256, str(path))
     except OSError as error:
         path.unlink(missing_ok=True)
-        raise WeightsError(f"{short_name(name)} could not be stored on the server (disk full?).") from error
+        raise WeightsError(
+            text("{name} could not be stored on the server (disk full?).", name=short_name(name))
+        ) from error
     except WeightsError as error:
         path.unlink(missing_ok=True)
-        raise WeightsError(str(error).replace(path.name, short_name(name))) from error
+        said = error.sentence
+        raise WeightsError(retold(said, name=short_name(name)) if isinstance(said, Text) else said) from error
     weights = Weights(f"{short_name(name)} ({sha256[:8]})", path, sha256, True)
     uploads = [weights, *_uploads()]
     for old in uploads[_MOST_UPLOADS:]:

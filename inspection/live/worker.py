@@ -31,7 +31,7 @@ from inspection.live.recorder import Recorder
 from inspection.results import Measuring, measure
 from inspection.settings import RunSettings
 from inspection.tables import hottest_celsius
-from inspection.texts import text
+from inspection.texts import DEFAULT_LANGUAGE, text
 from inspection.thermogram import Thermogram
 
 _LOG = logging.getLogger(__name__)
@@ -49,6 +49,7 @@ class LiveSettings:
     run: RunSettings = field(default_factory=RunSettings)
     measuring: Measuring = field(default_factory=Measuring)
     reading: CameraReading = field(default_factory=CameraReading)
+    language: str = DEFAULT_LANGUAGE
 
 
 @dataclass(frozen=True, eq=False)
@@ -237,7 +238,7 @@ def show(looked: Looked, settings: LiveSettings, fps: float = 0.0) -> Shown:
     run = settings.run
     detections = looked.candidates.select(run.conf, run.iou, run.class_ids(looked.candidates.class_names))
     findings, spots = measure(detections, looked.thermogram, settings.measuring)
-    annotated = annotate(looked.thermogram.picture, findings, hot_spots=spots)
+    annotated = annotate(looked.thermogram.picture, findings, hot_spots=spots, language=settings.language)
     if fps:
         write_fps(annotated, fps)
     return Shown(looked.arrived, time.monotonic(), looked.thermogram, findings, spots, annotated)

@@ -150,7 +150,12 @@ class VideoRun:
             if self._alarms is not None:
                 self._follower.report(self._alarms, frame.seconds, findings)
             self._records.add(frame.seconds, findings)
-            picture = annotate(frame.thermogram.picture, findings, labels=len(findings) <= _MOST_LABELS)
+            picture = annotate(
+                frame.thermogram.picture,
+                findings,
+                labels=len(findings) <= _MOST_LABELS,
+                language=self.settings.language,
+            )
             now = time.monotonic()
             if now - self._previewed >= _PREVIEW_EVERY_S:
                 self.preview = encode_picture(thumbnail(picture, _PREVIEW_PX), quality=80)

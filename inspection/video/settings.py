@@ -9,7 +9,7 @@ from inspection.errors import SettingsError
 from inspection.opening import ColourScale
 from inspection.results import Measuring
 from inspection.settings import RunSettings
-from inspection.texts import text
+from inspection.texts import DEFAULT_LANGUAGE, text
 from inspection.video.alarms import AlarmSettings
 
 HIGHEST_STRIDE = 100
@@ -28,6 +28,7 @@ class VideoSettings:
         tracking: follow objects through the frames.
         scale: what the colours mean, or None.
         alarm: when there is an alarm, or None.
+        language: of the names written at the boxes.
 
     Raises:
         SettingsError: a value is out of range.
@@ -41,6 +42,7 @@ class VideoSettings:
     tracking: bool = True
     scale: ColourScale | None = None
     alarm: AlarmSettings | None = None
+    language: str = DEFAULT_LANGUAGE
 
     def __post_init__(self) -> None:
         if not 1 <= self.stride <= HIGHEST_STRIDE:

@@ -27,7 +27,7 @@ def findings(at: AppTest):  # type: ignore[no-untyped-def]
 
 def correcting(at: AppTest) -> AppTest:
     view = next(control for control in at.segmented_control if str(control.key).startswith("view-"))
-    view.set_value("Correct").run()
+    view.set_value("correct").run()
     assert not at.exception
     return at
 
