@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from inspection.assess import AssessSettings
+from inspection.classes import ENGLISH
 from inspection.engine import ModelInfo
 from inspection.settings import RunSettings
+from inspection.texts import listed, text
 
 VERSION = "0.1.0"
 _PACKAGES = ("numpy", "opencv-python", "streamlit", "ultralytics", "torch", "openvino")
@@ -17,28 +20,38 @@ _PACKAGES = ("numpy", "opencv-python", "streamlit", "ultralytics", "torch", "ope
 def settings_rows(
     settings: RunSettings, info: ModelInfo, engine: str, assessing: AssessSettings
 ) -> dict[str, Any]:
-    """Label -> value of everything that shaped a run's results."""
+    """Label -> value of everything that shaped a run's results; Texts where they are words."""
     ambient = assessing.ambient_celsius
     return {
-        "Date": datetime.now().astimezone().strftime("%Y-%m-%d %H:%M:%S %z"),
-        "Weights": info.name,
-        "Weights sha256": info.sha256,
-        "Engine": engine,
-        "Confidence": settings.conf,
-        "IoU": settings.iou,
-        "Image size (px)": settings.imgsz,
-        "Classes": "all" if settings.classes is None else ", ".join(settings.classes) or "none",
-        "Standard": assessing.applied_standard.name,
-        "Ambient (°C)": "not typed" if ambient is None else ambient,
-        "Same load": "yes" if assessing.same_load else "no",
-        "Emissivity": "set by the user" if assessing.emissivity_was_set else "as in the files",
+        text("Date"): datetime.now().astimezone().strftime("%Y-%m-%d %H:%M:%S %z"),
+        text("Weights"): info.name,
+        text("Weights sha256"): info.sha256,
+        text("Engine"): engine,
+        text("Confidence"): settings.conf,
+        text("IoU"): settings.iou,
+        text("Image size (px)"): settings.imgsz,
+        text("Classes"): text("all")
+        if settings.classes is None
+        else listed(_class_texts(settings.classes)) or text("no class"),
+        text("Standard"): assessing.applied_standard.name,
+        text("Ambient (°C)"): text("not typed") if ambient is None else ambient,
+        text("Same load"): text("yes") if assessing.same_load else text("no"),
+        text("Emissivity"): text("set by the user")
+        if assessing.emissivity_was_set
+        else text("as in the files"),
         "Overheat Inspector": VERSION,
         **{package: _version(package) for package in _PACKAGES},
     }
+
+
+def _class_texts(names: Sequence[str]) -> list[str]:
+    """Shown names, as the Texts they were before they came through an address."""
+    known = {str(name): name for name in ENGLISH.values()}
+    return [known.get(name, name) for name in names]
 
 
 def _version(package: str) -> str:
     try:
         return version(package)
     except PackageNotFoundError:
-        return "not installed"
+        return text("not installed")

@@ -49,11 +49,13 @@ class Taken:
         picture: the file.
         result: what was found in it.
         options: what was assumed of it; a download is made outside the visitor's session, which holds them.
+        language: of the names in the picture.
     """
 
     picture: Picture
     result: Result
     options: ThermalOptions
+    language: str
 
     def thermogram(self) -> Thermogram:
         """The picture and its temperatures."""
@@ -61,7 +63,10 @@ class Taken:
 
     def annotated(self) -> NDArray[np.uint8]:
         """The picture with its findings, uint8 (H, W, 3) BGR."""
-        return annotate(self.thermogram().picture, self.result.findings, hot_spots=self.result.hot_spots)
+        found = self.result
+        return annotate(
+            self.thermogram().picture, found.findings, hot_spots=found.hot_spots, language=self.language
+        )
 
 
 @dataclass(frozen=True)
@@ -137,7 +142,7 @@ def take_it_home(
 
 def _run(page: Page, pictures: Sequence[Picture], results: Sequence[Result]) -> _Run:
     taken = [
-        Taken(picture, result, options_of(picture.sha256))
+        Taken(picture, result, options_of(picture.sha256), language())
         for picture, result in zip(pictures, results, strict=True)
     ]
     info, engine = page.detector.info, page.detector.engine.description

@@ -31,7 +31,7 @@ def report_pictures(thermogram: Thermogram, result: Result, language: str = "en"
         result: its findings.
         language: of the labels in the annotated picture.
     """
-    annotated = annotate(thermogram.picture, result.findings, hot_spots=result.hot_spots)
+    annotated = annotate(thermogram.picture, result.findings, hot_spots=result.hot_spots, language=language)
     celsius = thermogram.celsius
     if celsius is None or not np.isfinite(celsius).any():
         before = thermogram.picture if thermogram.embedded is None else thermogram.embedded
