@@ -146,7 +146,7 @@ def _table(desk: Desk, classes: dict[str, str], key: str) -> None:
         on_change=_edited,
         args=(desk, classes, key),
         column_config={
-            "kept": st.column_config.CheckboxColumn(t("Keep"), width=50),
+            "kept": st.column_config.CheckboxColumn(t("Keep"), width=75),
             "class_name": st.column_config.SelectboxColumn(t("Class"), options=list(classes), required=True),
             **{side: number(title, format="%.1f") for side, title in zip(_SIDES, titles, strict=True)},
             "confidence": number(t("Confidence"), format="%.2f"),
@@ -206,7 +206,8 @@ def _buttons(desk: Desk, picture: Picture, result: Result) -> None:
         on_click=_keep_all, args=(desk, keep), disabled=not desk.now.boxes,
     )  # fmt: skip
     st.checkbox(
-        t("Use the corrected boxes for the findings, temperatures and files too"), desk.used,
+        t("Use these boxes for the findings too"), desk.used,
+        help=t("Tables, temperatures and files then follow the corrected boxes instead of the model's."),
         key=f"use-{picture.sha256[:12]}", on_change=_use, args=(desk,),
     )  # fmt: skip
     if desk.saved is None:

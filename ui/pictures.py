@@ -17,6 +17,7 @@ from inspection.texts import Text, text
 from ui.analysis import Picture
 from ui.language import t
 from ui.lru import forget_content
+from ui.memory import give_back
 
 MAX_SESSION_BYTES = 300 * 2**20
 MAX_PICTURES = 1000
@@ -97,6 +98,7 @@ def forget() -> None:
     for name in ("pictures", "opened", "results", "stopped", "upload_message", "batch_pace", "corrections"):
         st.session_state.pop(name, None)
     forget_content(hashes)
+    give_back()
 
 
 def uploader(types: tuple[str, ...]) -> None:
