@@ -2,6 +2,8 @@
 
 One compiled network with open input sizes serves all pictures. Compared with one network per size it costs
 neither a compilation nor a copy of the weights when a picture of another shape comes, at the same speed.
+Many pictures in a row get a second one, made when they first come: it works on several pictures at once, each
+on cores of its own, which takes a fifth less processor time than all cores on one picture after the other.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import functools
 import hashlib
 import logging
 import queue
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -28,6 +31,9 @@ if TYPE_CHECKING:
 _RUNTIME_CACHE = 1000
 """Kernels kept for input sizes seen before (about 100 a size), the oldest dropped first. OpenVINO's own 5000
 let the memory of an app that sees pictures of every shape grow without need."""
+
+_MOST_STREAMS = 4
+"""Pictures of a row that are worked on at once at most; each needs memory for all that is between layers."""
 
 log = logging.getLogger(__name__)
 
@@ -60,13 +66,15 @@ class OpenVINOEngine:
         self._model = model
         threads = threads or cores()
         self._options: dict[str, Any] = {
-            "PERFORMANCE_HINT": "LATENCY",
             "INFERENCE_NUM_THREADS": threads,
             "CPU_RUNTIME_CACHE_CAPACITY": str(_RUNTIME_CACHE),
         }
         if precision != "auto":
             self._options["INFERENCE_PRECISION_HINT"] = precision
-        self._compiled = self._compile()
+        self._compiled = self._compile({"PERFORMANCE_HINT": "LATENCY"})
+        self._streams = min(threads, _MOST_STREAMS)
+        self._for_many: ov.CompiledModel | None = None
+        self._making = threading.Lock()
         version = ov.get_version().split("-")[0]
         self.precision: str = self._compiled.get_property("INFERENCE_PRECISION_HINT").get_type_name()
         self.description: str = text_n(
@@ -89,8 +97,10 @@ class OpenVINOEngine:
             self._requests.put(request)
 
     def infer_many(self, batches: Iterable[NDArray[np.uint8]]) -> Iterator[NDArray[np.float32]]:
-        """Run the network on many inputs, two at a time; see `inspection.engine.Engine.infer_many`."""
-        idle = [self._compiled.create_infer_request() for _ in range(2)]
+        """Run the network on many inputs at once; see `inspection.engine.Engine.infer_many`."""
+        compiled = self._compiled_for_many()
+        # One more than are worked on, so that a finished one waits for its turn without idle cores.
+        idle = [compiled.create_infer_request() for _ in range(self._streams + 1)]
         running: deque[tuple[ov.InferRequest, NDArray[np.uint8]]] = deque()
         for batch in batches:
             if not idle:
@@ -110,24 +120,34 @@ class OpenVINOEngine:
         idle.append(request)
         return request.get_output_tensor(0).data.copy()
 
-    def _compile(self) -> ov.CompiledModel:
-        """The compiled network, from the cache where it is there."""
+    def _compiled_for_many(self) -> ov.CompiledModel:
+        """The compiled network that works on several inputs at once."""
+        if self._streams == 1:
+            return self._compiled
+        with self._making:
+            if self._for_many is None:
+                self._for_many = self._compile({"NUM_STREAMS": str(self._streams)})
+            return self._for_many
+
+    def _compile(self, more: dict[str, str]) -> ov.CompiledModel:
+        """The compiled network at the engine's options and these, from the cache where it is there."""
         import openvino as ov
 
+        options = self._options | more
         if isinstance(self._model, ov.Model):
-            return _core().compile_model(self._model, "CPU", self._options)
+            return _core().compile_model(self._model, "CPU", options)
         processor = _core().get_property("CPU", "FULL_DEVICE_NAME")
         abilities = _core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
         parts = (_digest(self._model), _digest(self._model.with_suffix(".bin")), ov.get_version())
-        key = repr((*parts, processor, abilities, sorted(self._options.items())))
+        key = repr((*parts, processor, abilities, sorted(options.items())))
         name = hashlib.sha256(key.encode()).hexdigest() + ".blob"
         blob = cache.read_blob(name)
         if blob is not None:
             try:
-                return _core().import_model(blob, "CPU", self._options)
+                return _core().import_model(blob, "CPU", options)
             except RuntimeError:
                 log.info("a compiled network in the cache cannot be used", exc_info=True)
-        compiled = _core().compile_model(str(self._model), "CPU", self._options)
+        compiled = _core().compile_model(str(self._model), "CPU", options)
         cache.write_blob(name, compiled.export_model().getvalue())
         return compiled
 

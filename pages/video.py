@@ -13,10 +13,15 @@ from ui.page import plain, start_page
 from ui.video_downloads import take_video_home
 from ui.video_progress import show_progress
 from ui.video_result import show_video_result
-from ui.video_settings import LONGEST_S, video_settings
+from ui.video_settings import LONGEST_S, fill_in_scale, video_settings
 from ui.video_workspace import Workspace, workspace
 
-SAMPLES = {"Walk across a yard": "yard_walk.mp4", "Joint heating up": "joint_heating.mp4"}
+# Title -> file, and °C of its colours' two ends.
+SAMPLES: dict[str, tuple[str, tuple[float, float] | None]] = {
+    "Joint heating up": ("joint_heating.mp4", (4.0, 62.0)),
+    "Motor starting": ("motor_starting.mp4", (16.0, 70.0)),
+    "Walk across a yard": ("yard_walk.mp4", None),
+}
 FOLDER = Path(__file__).resolve().parent.parent / "samples"
 
 page = start_page(t("Video"))
@@ -32,9 +37,12 @@ def take_upload(key: str) -> None:
 
 def pick_sample() -> None:
     """Take the chosen sample clip."""
-    file = SAMPLES.get(st.session_state["pick_clip"])
+    file, scale = SAMPLES.get(st.session_state["pick_clip"], (None, None))
     if file is not None:
-        workspace().take(file, (FOLDER / file).read_bytes())
+        space = workspace()
+        space.take(file, (FOLDER / file).read_bytes())
+        if scale is not None:
+            fill_in_scale(space.key, *scale)
     st.session_state["pick_clip"] = None
 
 
@@ -47,7 +55,7 @@ def choose(space: Workspace) -> None:
         "Drop a video here", type=list(VIDEO_EXTENSIONS), key=key, on_change=take_upload, args=(key,),
         help=f"At most {LONGEST_S / 3600:g} hours at a time; the terminal command has no such limit.",
     )  # fmt: skip
-    there = [title for title, file in SAMPLES.items() if (FOLDER / file).is_file()]
+    there = [title for title, (file, _) in SAMPLES.items() if (FOLDER / file).is_file()]
     pick.pills("Or choose a sample", there, key="pick_clip", on_change=pick_sample)
 
 
@@ -107,6 +115,6 @@ if result is not None:
 space.assume(st.session_state.get("emissivity"))
 box = st.container() if result is None else st.expander("Work on it again", icon=":material/tune:")
 with box:
-    chosen = video_settings(page, info, space.path.name[:8] if space.path else "")
+    chosen = video_settings(page, info, space.key)
     if chosen is not None:
         preview_and_start(space, chosen)

@@ -11,7 +11,7 @@ import numpy as np
 
 from thermal_scenes.camera import Camera, measure
 from thermal_scenes.canvas import Canvas
-from thermal_scenes.clips import joint_heating, write_mp4, yard_walk
+from thermal_scenes.clips import joint_heating, motor_starting, write_mp4, yard_walk
 from thermal_scenes.display import Screen, show
 from thermal_scenes.living import CAT, DOG, PERSON, put
 from thermal_scenes.scene import make_scene
@@ -76,6 +76,11 @@ SAMPLES: dict[str, Callable[[Path], None]] = {
     "cat.jpg": _cat,
     "joint_radiometric.tiff": _radiometric,
 }
+CLIPS = {
+    "joint_heating.mp4": joint_heating,
+    "motor_starting.mp4": motor_starting,
+    "yard_walk.mp4": yard_walk,
+}
 
 
 def write_samples(folder: Path, clips: bool = True) -> list[Path]:
@@ -83,15 +88,15 @@ def write_samples(folder: Path, clips: bool = True) -> list[Path]:
 
     Args:
         folder: where to; made when missing.
-        clips: whether the two clips are written as well.
+        clips: whether the clips are written as well.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for name, write in SAMPLES.items():
         write(folder / name)
     written = [folder / name for name in SAMPLES]
     if clips:
-        for name, frames in (("joint_heating.mp4", joint_heating()), ("yard_walk.mp4", yard_walk())):
-            write_mp4(folder / name, frames)
+        for name, frames in CLIPS.items():
+            write_mp4(folder / name, frames())
             written.append(folder / name)
     return written
 

@@ -57,6 +57,11 @@ def _part(info: VideoInfo, key: str) -> tuple[float, float | None]:
     return start, None if end >= whole else end
 
 
+def fill_in_scale(key: str, low: float, high: float) -> None:
+    """Fill in the ends of a scale that is known, in °C."""
+    st.session_state[f"low-{key}"], st.session_state[f"high-{key}"] = low, high
+
+
 def _scale(key: str) -> ColourScale | None:
     """What the colours mean; without it there are no temperatures."""
     with st.expander("Temperature scale", icon=":material/palette:"):

@@ -87,6 +87,11 @@ class Workspace:
         return Path(self._home.name)
 
     @property
+    def key(self) -> str:
+        """Of the controls of this video; another video has another one."""
+        return self.path.name[:8] if self.path else ""
+
+    @property
     def result(self) -> VideoResult | None:
         """What the last run gave, once it is over."""
         return None if self.job is None or self.job.running else self.job.result
