@@ -56,35 +56,37 @@ def choose(space: Workspace) -> None:
         help=f"At most {LONGEST_S / 3600:g} hours at a time; the terminal command has no such limit.",
     )  # fmt: skip
     there = [title for title, (file, _) in SAMPLES.items() if (FOLDER / file).is_file()]
-    pick.pills("Or choose a sample", there, key="pick_clip", on_change=pick_sample)
+    pick.pills("Or choose a sample", there, key="pick_clip", on_change=pick_sample, wrap=True)
 
 
 def preview_and_start(space: Workspace, settings: VideoSettings) -> None:
     """The first frame with its findings, the time it will take, and the button."""
-    assert space.source is not None
     try:
-        with st.spinner("Looking at the first frames …"):
-            first = space.trial(page.detector, settings)
+        preview, found = space.first_frame(page.detector, settings).preview(settings)
     except InspectionError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return
-    needed = first.seconds_for(space.source, settings)
-    about = "" if needed is None else f" Will take about {duration_words(max(needed, 1))}."
     label = "Start" if space.result is None else "Start again"
     line = st.container(horizontal=True, vertical_alignment="center")
     line.button(
-        label,
-        type="primary",
-        icon=":material/play_arrow:",
-        on_click=space.start,
-        args=(page.detector, settings),
-    )
-    line.markdown(f"{first.findings} found in the first frame.{about}", width="content")
+        label, type="primary", icon=":material/play_arrow:",
+        on_click=space.start, args=(page.detector, settings),
+    )  # fmt: skip
+    line.markdown(f"{found} found in the first frame.", width="content")
+    estimate = line.empty()
     if space.result is None:
         st.columns([2, 1])[0].image(
-            first.preview, caption="First frame", width="stretch",
-            alt=f"The first frame with boxes around {first.findings} findings",
+            preview, caption="First frame", width="stretch",
+            alt=f"The first frame with boxes around {found} findings",
         )  # fmt: skip
+    try:
+        with estimate, st.spinner("Working out how long it will take …"):
+            needed = space.seconds_needed(page.detector, settings)
+    except InspectionError as error:
+        estimate.error(plain(str(error)), icon=":material/error:")
+        return
+    if needed is not None:
+        estimate.markdown(f"Will take about {duration_words(max(needed, 1))}.", width="content")
 
 
 st.title(t("Video"))

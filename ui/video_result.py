@@ -127,8 +127,9 @@ def _chart(result: VideoResult, unit: Unit, key: str) -> None:
         marker={"size": 4}, line={"color": "#0072b2", "shape": "hv"}, secondary_y=thermal,
     )  # fmt: skip
     figure.update_yaxes(title_text=f"Hottest ({unit})" if thermal else "Findings", secondary_y=False)
-    figure.update_yaxes(title_text="Findings", showgrid=False, tickmode="auto", secondary_y=True)
-    figure.update_yaxes(rangemode="tozero", secondary_y=thermal)
+    figure.update_yaxes(title_text="Findings", showgrid=False, secondary_y=True)
+    whole = max(1, -(-int(frames["count"].max()) // 6))  # never 0.5 of a finding
+    figure.update_yaxes(rangemode="tozero", dtick=whole, secondary_y=thermal)
     figure.update_xaxes(title_text="Time (s)")
     figure.update_layout(
         height=300, margin={"l": 0, "r": 0, "t": 10, "b": 0}, legend={"orientation": "h", "y": 1.15},

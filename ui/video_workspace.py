@@ -23,7 +23,7 @@ from inspection.video.pipeline import VideoRun
 from inspection.video.result import VideoResult
 from inspection.video.settings import VideoSettings
 from inspection.video.source import VideoSource
-from inspection.video.trial import Trial, trial
+from inspection.video.trial import FirstFrame, first_frame, seconds_for, seconds_per_frame
 
 _WORK_WAITS_S = 6.0
 """How long work goes on after the browser's connection is gone: long enough for a hiccup of the network."""
@@ -77,7 +77,8 @@ class Workspace:
         self._emissivity: float | None = None
         self._session_id = session_id
         self._home = tempfile.TemporaryDirectory(prefix="overheat-video-")
-        self._trials: dict[tuple[object, ...], Trial] = {}
+        self._first: tuple[tuple[object, ...], FirstFrame] | None = None
+        self._speeds: dict[tuple[object, ...], float] = {}
         self.closed = False
         threading.Thread(target=self._watch, name="video-watch", daemon=True).start()
 
@@ -120,22 +121,32 @@ class Workspace:
             return
         self._emissivity = emissivity
         if self.source.info.radiometric:
-            self._trials.clear()
             self.source = open_video(self.path, self.source.info.name, emissivity)
 
-    def trial(self, detector: Detector, settings: VideoSettings) -> Trial:
-        """The first frames at these settings, worked on once.
+    def first_frame(self, detector: Detector, settings: VideoSettings) -> FirstFrame:
+        """The first frame that will be worked on; the network runs on it once.
 
         Raises:
-            VideoError: they cannot be decoded or written.
+            VideoError: it cannot be decoded.
         """
         assert self.source is not None
-        key = (self.path, detector.info.sha256, settings)
-        if key not in self._trials:
-            if len(self._trials) > 20:
-                self._trials.clear()
-            self._trials[key] = trial(self.source, detector, settings, self.folder)
-        return self._trials[key]
+        key = (self.path, self._emissivity, detector.info.sha256, settings.start, settings.run.imgsz)
+        if self._first is None or self._first[0] != key:
+            found = first_frame(self.source, detector, settings.start, settings.run.imgsz)
+            self._first = (key, found)
+        return self._first[1]
+
+    def seconds_needed(self, detector: Detector, settings: VideoSettings) -> float | None:
+        """How long a run will take, s, by a trial once per image size; None where that is not known.
+
+        Raises:
+            VideoError: the first frames cannot be decoded or written.
+        """
+        assert self.source is not None
+        key = (self.path, detector.info.sha256, settings.run.imgsz)
+        if key not in self._speeds:
+            self._speeds[key] = seconds_per_frame(self.source, detector, settings, self.folder)
+        return seconds_for(self.source, settings, self._speeds[key])
 
     def start(self, detector: Detector, settings: VideoSettings) -> None:
         """Begin to work; the results of the run before are given up."""
@@ -158,7 +169,8 @@ class Workspace:
     def _leave(self) -> None:
         """Give up the video and what was made of it."""
         self._end_job()
-        self._trials.clear()
+        self._first = None
+        self._speeds.clear()
         if self.path is not None:
             self.path.unlink(missing_ok=True)
         self.source = self.path = None

@@ -34,7 +34,7 @@ _BETWEEN = 2
 _MOST_LABELS = 60
 """More of them cover the picture, and finding room for each takes longer than the network does."""
 
-_PREVIEW_PX, _PREVIEW_EVERY_S = 640, 0.5
+PREVIEW_PX, _PREVIEW_EVERY_S = 640, 0.5
 
 
 class VideoRun:
@@ -158,7 +158,7 @@ class VideoRun:
             )
             now = time.monotonic()
             if now - self._previewed >= _PREVIEW_EVERY_S:
-                self.preview = encode_picture(thumbnail(picture, _PREVIEW_PX), quality=80)
+                self.preview = encode_picture(thumbnail(picture, PREVIEW_PX), quality=80)
                 self._previewed = now
             out.put((frame, picture))
         out.end()

@@ -75,7 +75,8 @@ def test_from_upload_to_tables(app: AppTest, short_clip: bytes, monkeypatch: pyt
 
     monkeypatch.setattr(st, "download_button", catch)
     space = upload(app, "**walk**.mp4", short_clip)
-    assert any("found in the first frame. Will take about" in text.value for text in app.markdown)
+    said = " ".join(text.value for text in app.markdown)
+    assert "found in the first frame" in said and "Will take about" in said
     assert any("\\*\\*walk\\*\\*" in text.value for text in app.caption)
     press(app, "Start")
     finish(app, space)

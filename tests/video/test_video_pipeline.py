@@ -31,7 +31,7 @@ from inspection.video.result import VideoResult, duration_words
 from inspection.video.settings import VideoSettings
 from inspection.video.source import Frame, VideoInfo
 from inspection.video.tables import events_table, findings_csv, frames_table, objects_table
-from inspection.video.trial import trial
+from inspection.video.trial import first_frame, seconds_for, seconds_per_frame
 from tests.temperature.flir_writer import black_body_counts, fff, scene
 from tests.video.clips import DiscDetector, clip, frame
 
@@ -223,12 +223,22 @@ def test_a_full_disk_ends_the_run_with_a_sentence(tmp_path: Path) -> None:
         ).run()
 
 
-def test_a_trial_shows_the_first_frame_and_estimates_the_time(tmp_path: Path) -> None:
+def test_the_first_frame_follows_the_settings_without_the_network(tmp_path: Path) -> None:
+    source = open_video(clip(tmp_path / "a.mp4", 30), "a.mp4")
+    first = first_frame(source, DiscDetector(), start=1.0, imgsz=640)
+    assert first.frame.seconds == pytest.approx(1.0)
+    picture, found = first.preview(settings(run=RunSettings(conf=0.25)))
+    assert picture[:2] == b"\xff\xd8" and found == 1
+    assert first.preview(settings(run=RunSettings(conf=0.95)))[1] == 0
+
+
+def test_the_time_needed_is_estimated_and_nothing_is_left(tmp_path: Path) -> None:
     source = open_video(clip(tmp_path / "a.mp4", 60), "a.mp4")
-    first = trial(source, DiscDetector(delay=0.02), settings(), tmp_path)
-    assert first.preview[:2] == b"\xff\xd8" and first.findings == 1
-    estimate = first.seconds_for(source, settings())
+    a_frame = seconds_per_frame(source, DiscDetector(delay=0.02), settings(), tmp_path)
+    estimate = seconds_for(source, settings(), a_frame)
     assert estimate is not None and 60 * 0.02 < estimate < 60
+    half = seconds_for(source, settings(start=3.0, stride=2), a_frame)
+    assert half == pytest.approx(estimate / 4)
     assert [p.name for p in tmp_path.iterdir()] == ["a.mp4"]
 
 
