@@ -74,8 +74,8 @@ class TorchEngine:
     def infer_many(self, batches: Iterable[NDArray[np.uint8]]) -> Iterator[NDArray[np.float32]]:
         """Run the network on many inputs; see `inspection.engine.Engine.infer_many`.
 
-        On a CPU, several are worked on at once, each on one core, which keeps cores busier than all of them on
-        one input: between layers and in Python, one core works and the others wait.
+        On a CPU, several are worked on at once, each on one core. All cores on one input wait for each other
+        between layers, and for Python.
         """
         workers = 1 if self._half else min(cores(), _MOST_AT_ONCE)
         if workers == 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,8 @@ from plotly.subplots import make_subplots
 
 from inspection.finding import SEVERITIES
 from inspection.units import Unit, temperature
+from inspection.video.errors import VideoError
+from inspection.video.excerpt import excerpt
 from inspection.video.result import VideoResult, duration_words
 from inspection.video.tables import Table, events_table, frames_table, objects_table
 from inspection.video.tracks import TrackedObject
@@ -81,20 +84,32 @@ def _players(space: Workspace, result: VideoResult, moment: float) -> None:
         st.info("Not one frame was finished.", icon=":material/movie:")
         return
     left, right = st.columns(2)
-    own = result.original is None
-    offset = result.first_seconds if own else 0.0
+    original, offset = result.original, 0.0
+    if original is None and space.path is not None:
+        original, offset = space.path, result.first_seconds
     with left:
-        st.video(
-            str(space.path if own else result.original), start_time=int(moment + offset),
-            alt=f"The video {result.info.name} as it was given",
-        )  # fmt: skip
+        if original is not None:
+            words = f"The video {result.info.name} as it was given"
+            _player(original, result.video.with_name("part-original"), moment + offset, words)
         st.caption("Original")
     with right:
         found = f"{len(result.objects)} objects" if result.settings.tracking else "findings"
-        st.video(
-            str(result.video), start_time=int(moment), alt=f"The video {result.info.name} with {found} marked"
-        )
+        words = f"The video {result.info.name} with {found} marked"
+        _player(result.video, result.video.with_name("part-result"), moment, words)
         st.caption("Findings")
+
+
+def _player(whole: Path, place: Path, moment: float, words: str) -> None:
+    """A player at a moment; of a large file it holds the part from there on."""
+    try:
+        part = excerpt(whole, moment, place)
+    except VideoError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+        return
+    st.video(str(part.path), start_time=int(moment - part.start), alt=words)
+    if part.end is not None:
+        span = f"{duration_words(part.start)} to {duration_words(part.end)}"
+        st.caption(f"The part from {span}. Click in the chart to see another one.")
 
 
 def _chosen_moment(key: str, first_seconds: float) -> float:

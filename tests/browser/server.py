@@ -52,6 +52,11 @@ class Server:
             self.stop()
             raise
 
+    @property
+    def pid(self) -> int:
+        """Of the process."""
+        return self._process.pid
+
     def text(self) -> str:
         """What the app has printed so far."""
         return self.log.read_text("utf-8", errors="replace")

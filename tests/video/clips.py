@@ -33,13 +33,16 @@ def clip(
     rate: int = 10,
     codec: str = "libx264",
     pixels: str = "yuv420p",
+    group: int | None = None,
 ) -> Path:
-    """A file with these pictures; times in seconds, else one every 1 / rate."""
+    """A file with these pictures; times in seconds, else one every 1 / rate; a key frame every `group`."""
     pictures = [frame(i) for i in range(frames)] if isinstance(frames, int) else list(frames)
     with av.open(str(path), "w") as container:
         stream = container.add_stream(codec, rate=rate)
         stream.height, stream.width = pictures[0].shape[:2]
         stream.pix_fmt = pixels
+        if group:
+            stream.codec_context.gop_size = group
         clock = Fraction(1, 1000) if times is not None else Fraction(1, rate)
         stream.codec_context.time_base = clock
         for i, picture in enumerate(pictures):

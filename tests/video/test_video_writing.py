@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from inspection.video.errors import VideoError
+from inspection.video.excerpt import excerpt
 from inspection.video.writer import VideoWriter
-from tests.video.clips import frame
+from tests.video.clips import clip, frame
 
 
 def written(path: Path, pictures: list[np.ndarray], times: list[float], rate: float = 10) -> Path:
@@ -71,3 +72,17 @@ def test_a_folder_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
 def test_another_size_is_refused(tmp_path: Path) -> None:
     with VideoWriter(tmp_path / "a.mp4", 64, 48, 10) as writer, pytest.raises(ValueError, match="expected"):
         writer.write(frame(0), 0)
+
+
+@pytest.mark.parametrize(("name", "codec"), [("a.mp4", "libx264"), ("a.webm", "libvpx")])
+def test_of_a_large_video_the_part_from_a_moment_on_is_played(tmp_path: Path, name: str, codec: str) -> None:
+    whole, place = clip(tmp_path / name, 60, codec=codec, group=10), tmp_path / "part"
+    assert excerpt(whole, 3.05, place).path == whole  # small enough
+    most = whole.stat().st_size // 4
+    part = excerpt(whole, 3.05, place, most)
+    assert part.path == place and part.start == pytest.approx(3.0, abs=0.01)
+    assert part.end is not None and 3.05 < part.end < 6 and place.stat().st_size < most + 2000
+    with av.open(str(place)) as container:
+        pictures = [f.to_ndarray(format="bgr24") for f in container.decode(video=0)]
+    assert len(pictures) == round((part.end - part.start) * 10)
+    assert np.abs(pictures[0].astype(int) - frame(30)).mean() < 4  # what was drawn at 3.0 s
