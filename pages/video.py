@@ -8,7 +8,7 @@ from inspection.errors import InspectionError
 from inspection.video.result import duration_words
 from inspection.video.settings import VideoSettings
 from inspection.video.source import VIDEO_EXTENSIONS
-from ui.language import t
+from ui.language import t, tr
 from ui.page import plain, start_page
 from ui.video_downloads import take_video_home
 from ui.video_progress import show_progress
@@ -66,13 +66,13 @@ def preview_and_start(space: Workspace, settings: VideoSettings) -> None:
     except InspectionError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return
-    label = "Start" if space.result is None else "Start again"
+    label = t("Start") if space.result is None else t("Start again")
     line = st.container(horizontal=True, vertical_alignment="center")
     line.button(
         label, type="primary", icon=":material/play_arrow:",
         on_click=space.start, args=(page.detector, settings),
     )  # fmt: skip
-    line.markdown(f"{found} found in the first frame.", width="content")
+    line.markdown(t("{n} found in the first frame.", n=found), width="content")
     estimate = line.empty()
     if space.result is None:
         st.columns([2, 1])[0].image(
@@ -80,13 +80,14 @@ def preview_and_start(space: Workspace, settings: VideoSettings) -> None:
             alt=f"The first frame with boxes around {found} findings",
         )  # fmt: skip
     try:
-        with estimate, st.spinner("Working out how long it will take …"):
+        with estimate, st.spinner(t("Working out how long it will take …")):
             needed = space.seconds_needed(page.detector, settings)
     except InspectionError as error:
-        estimate.error(plain(str(error)), icon=":material/error:")
+        estimate.error(plain(tr(error)), icon=":material/error:")
         return
     if needed is not None:
-        estimate.markdown(f"Will take about {duration_words(max(needed, 1))}.", width="content")
+        words = t("Will take about {duration}.", duration=duration_words(max(needed, 1)))
+        estimate.markdown(words, width="content")
 
 
 st.title(t("Video"))

@@ -18,6 +18,7 @@ from inspection.video.result import VideoResult, duration_words
 from inspection.video.tables import Table, events_table, frames_table, objects_table
 from inspection.video.tracks import TrackedObject
 from ui.finding_view import SEVERITY_WORDS, jpeg
+from ui.language import t, tr
 from ui.page import plain
 from ui.temperature import degrees
 from ui.video_workspace import Workspace
@@ -104,12 +105,14 @@ def _player(whole: Path, place: Path, moment: float, words: str) -> None:
     try:
         part = excerpt(whole, moment, place)
     except VideoError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        st.error(plain(tr(error)), icon=":material/error:")
         return
     st.video(str(part.path), start_time=int(moment - part.start), alt=words)
     if part.end is not None:
-        span = f"{duration_words(part.start)} to {duration_words(part.end)}"
-        st.caption(f"The part from {span}. Click in the chart to see another one.")
+        start, end = duration_words(part.start), duration_words(part.end)
+        st.caption(
+            t("The part from {start} to {end}. Click in the chart to see another one.", start=start, end=end)
+        )
 
 
 def _chosen_moment(key: str, first_seconds: float) -> float:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import av
 
+from inspection.texts import text
 from inspection.video.errors import VideoError
 
 MOST_BYTES = 32 * 2**20
@@ -39,7 +40,7 @@ def excerpt(whole: Path, moment: float, place: Path, most_bytes: int = MOST_BYTE
     try:
         return _copied(whole, moment, place, most_bytes)
     except (av.FFmpegError, OSError, ValueError) as error:
-        raise VideoError("This part of the video cannot be shown; it can be downloaded.") from error
+        raise VideoError(text("This part of the video cannot be shown; it can be downloaded.")) from error
 
 
 def _copied(whole: Path, moment: float, place: Path, most_bytes: int) -> Excerpt:
