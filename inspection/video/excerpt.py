@@ -16,7 +16,7 @@ MOST_BYTES = 32 * 2**20
 
 @dataclass(frozen=True)
 class Excerpt:
-    """A file to play, and the part of the whole that it holds, in s; `end` is None where it holds everything."""
+    """A file to play, and the part of the whole in it, in s; `end` is None where it holds everything."""
 
     path: Path
     start: float = 0.0
