@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import logging
 import os
+import queue
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -96,20 +97,22 @@ class TorchEngine:
     def _pool(self, workers: int) -> ThreadPoolExecutor:
         """Threads of one core each that have a copy of the network, with the same weights, to themselves."""
         torch = self._torch
-        threads = torch.get_num_threads()
-        ready = threading.Barrier(workers + 1)
+        shared = {id(part): part for part in (*self._model.parameters(), *self._model.buffers())}
+        models: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        with self._lock:
+            for _ in range(workers):
+                models.put(copy.deepcopy(self._model, dict(shared)))
+        threads, ready = torch.get_num_threads(), threading.Barrier(workers + 1)
 
         def prepare() -> None:
             torch.get_num_threads()  # torch sets a thread's number up when it is asked first
             torch.set_num_threads(1)
-            shared = {id(p): p for p in (*self._model.parameters(), *self._model.buffers())}
-            with self._lock:
-                self._copies.model = copy.deepcopy(self._model, shared)
+            self._copies.model = models.get()
             ready.wait()
 
         pool = ThreadPoolExecutor(workers, "torch", prepare)
         for _ in range(workers):
-            pool.submit(lambda: None)
+            pool.submit(int)  # makes a thread, as none is idle yet
         ready.wait()
         torch.set_num_threads(threads)  # what threads that are yet to come start with
         return pool
