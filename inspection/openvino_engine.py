@@ -13,8 +13,9 @@ import hashlib
 import logging
 import queue
 import threading
+import weakref
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -73,7 +74,7 @@ class OpenVINOEngine:
             self._options["INFERENCE_PRECISION_HINT"] = precision
         self._compiled = self._compile({"PERFORMANCE_HINT": "LATENCY"})
         self._streams = min(threads, _MOST_STREAMS)
-        self._for_many: ov.CompiledModel | None = None
+        self._for_many: Callable[[], ov.CompiledModel | None] = lambda: None
         self._making = threading.Lock()
         version = ov.get_version().split("-")[0]
         self.precision: str = self._compiled.get_property("INFERENCE_PRECISION_HINT").get_type_name()
@@ -121,13 +122,18 @@ class OpenVINOEngine:
         return request.get_output_tensor(0).data.copy()
 
     def _compiled_for_many(self) -> ov.CompiledModel:
-        """The compiled network that works on several inputs at once."""
+        """The compiled network that works on several inputs at once.
+
+        It takes some 100 MB, so it goes when the last row of pictures that uses it is through.
+        """
         if self._streams == 1:
             return self._compiled
         with self._making:
-            if self._for_many is None:
-                self._for_many = self._compile({"NUM_STREAMS": str(self._streams)})
-            return self._for_many
+            compiled = self._for_many()
+            if compiled is None:
+                compiled = self._compile({"NUM_STREAMS": str(self._streams)})
+                self._for_many = weakref.ref(compiled)
+            return compiled
 
     def _compile(self, more: dict[str, str]) -> ov.CompiledModel:
         """The compiled network at the engine's options and these, from the cache where it is there."""

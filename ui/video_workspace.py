@@ -16,6 +16,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from inspection.detector import Detector
 from inspection.errors import InspectionError
+from inspection.memory import give_back
 from inspection.names import short_name
 from inspection.video.errors import VideoError
 from inspection.video.opening import open_video
@@ -64,6 +65,7 @@ class Job:
             self.problem = "Something went wrong with this video; the server's log says what."
         if self.problem:
             shutil.rmtree(self.folder, ignore_errors=True)
+        give_back()
 
 
 class Workspace:
@@ -182,6 +184,7 @@ class Workspace:
         self.job.wait(5)
         shutil.rmtree(self.job.folder, ignore_errors=True)
         self.job = None
+        give_back()
 
     def _watch(self) -> None:
         """Nobody tells a session that its tab was closed, so this looks once a second.

@@ -65,10 +65,11 @@ def seconds_per_frame(
     Raises:
         VideoError: they cannot be decoded, or there is no room for them on the disk.
     """
-    # The engine makes its kernels for this size of picture once, which is not to count.
+    # What the engine makes for a row of pictures of this size is not to count; it stays as long as `warm`.
     pictures = [frame.thermogram.picture for frame in islice(source.frames(settings.start), 4)]
-    for _ in detector.candidates_many(pictures, settings.run.imgsz):
-        pass
+    warm = iter(detector.candidates_many(pictures, settings.run.imgsz))
+    for _ in pictures:
+        next(warm)
     try:
         with tempfile.TemporaryDirectory(dir=folder) as scratch:
             result = VideoRun(source, detector, settings, Path(scratch)).run(_FRAMES)

@@ -84,5 +84,6 @@ def test_of_a_large_video_the_part_from_a_moment_on_is_played(tmp_path: Path, na
     assert part.end is not None and 3.05 < part.end < 6 and place.stat().st_size < most + 2000
     with av.open(str(place)) as container:
         pictures = [f.to_ndarray(format="bgr24") for f in container.decode(video=0)]
-    assert len(pictures) == round((part.end - part.start) * 10)
+    # Pictures that are shown before the last ones of the part may lie behind its end.
+    assert round((part.end - part.start) * 10) - len(pictures) in range(3)
     assert np.abs(pictures[0].astype(int) - frame(30)).mean() < 4  # what was drawn at 3.0 s
