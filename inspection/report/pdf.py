@@ -95,7 +95,7 @@ class _Bookmark(Flowable):
 
     def draw(self) -> None:
         """Mark the place a little above the heading that follows."""
-        self.canv.bookmarkHorizontal(self._name, 0, 10)
+        self.canv.bookmarkHorizontal(self._name, 0, 16)
         self.canv.addOutlineEntry(self._title, self._name, 0)
 
 
@@ -197,8 +197,9 @@ class _Report:
         pictures, problem = pictures_of(entry) if shown else (ReportPictures(), "")
         name = short_name(result.file)
         head: list[Flowable] = [
-            _Bookmark(f"file-{number}", f"{number}. {name}"),
+            # The first of what stays together brings the space before it; a bookmark there would lose it.
             HRFlowable("100%", 0.8, color=INK, spaceBefore=10, spaceAfter=4),
+            _Bookmark(f"file-{number}", f"{number}. {name}"),
             paragraph(f"{number}. {name}", "heading", bold=True),
             paragraph(contents.file_line(entry, words), "small", colour=GREY),
             Spacer(0, 4),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import weakref
 from dataclasses import replace
 
@@ -126,6 +127,19 @@ def test_pictures_are_drawn_one_after_the_other_and_kept_small() -> None:
     pdf = opened(entries)
     assert len(asked) == pictures(pdf) == 6
     assert max(pdf.pages[1].images[0].image.size) <= 1000
+
+
+def test_no_heading_is_left_behind_by_its_pictures() -> None:
+    entries = [
+        entry(
+            f"f{n}.jpg", tuple(cold(i) for i in range(1, 1 + n)), Thermogram(blobs(160, 100 + 9 * n, seed=n))
+        )
+        for n in range(9)
+    ]
+    pdf = opened(entries)
+    for page in pdf.pages[1:]:
+        headings = re.findall(r"\d\. f\d\.jpg", page.extract_text())
+        assert len(page.images) == 2 * len(headings)
 
 
 def test_a_file_whose_pictures_are_gone_keeps_its_findings() -> None:
