@@ -46,7 +46,7 @@ def show_sample(sample: Sample) -> None:
     picture = sample.picture()
     result = result_of(page, picture)
     left, right = st.columns([3, 2])
-    drawn = annotated_jpeg(picture, thermogram_of(picture), replace(result, hot_spots=()))
+    drawn = annotated_jpeg(picture, thermogram_of(picture), replace(result, hot_spots=()), unit=page.unit)
     left.image(drawn, alt=alt_text(result), width="stretch")
     with right:
         st.subheader(

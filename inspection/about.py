@@ -10,7 +10,9 @@ from typing import Any
 from inspection.assess import AssessSettings
 from inspection.classes import ENGLISH
 from inspection.engine import ModelInfo
+from inspection.finding import SEVERITY_NAMES
 from inspection.settings import RunSettings
+from inspection.standards import Limit, Standard
 from inspection.texts import listed, text
 
 VERSION = "0.1.0"
@@ -34,6 +36,7 @@ def settings_rows(
         if settings.classes is None
         else listed(_class_texts(settings.classes)) or text("no class"),
         text("Standard"): assessing.applied_standard.name,
+        **_limits(assessing.applied_standard),
         text("Ambient (°C)"): text("not typed") if ambient is None else ambient,
         text("Same load"): text("yes") if assessing.same_load else text("no"),
         text("Emissivity"): text("set by the user")
@@ -42,6 +45,22 @@ def settings_rows(
         "Overheat Inspector": VERSION,
         **{package: _version(package) for package in _PACKAGES},
     }
+
+
+def _limits(standard: Standard) -> dict[str, str]:
+    """The rises from which on a standard gives each severity, where it grades by rises."""
+    rows = {
+        text("Limits over a similar component"): standard.similar,
+        text("Limits over ambient"): standard.ambient,
+    }
+    return {label: listed([_limit(limit) for limit in limits]) for label, limits in rows.items() if limits}
+
+
+def _limit(limit: Limit) -> str:
+    name = SEVERITY_NAMES[limit.severity]
+    if limit.inclusive:
+        return text("{severity} ≥ {limit:g} K", severity=name, limit=limit.limit)
+    return text("{severity} > {limit:g} K", severity=name, limit=limit.limit)
 
 
 def _class_texts(names: Sequence[str]) -> list[str]:

@@ -13,6 +13,7 @@ from inspection.classes import CLASS_NAMES, canonical_name, display_name
 from inspection.finding import Finding
 from inspection.hotspots import HotSpot
 from inspection.texts import DEFAULT_LANGUAGE, text, translate
+from inspection.units import Unit, temperature
 
 # Okabe and Ito's colours, told apart by colour-blind people (jfly.uni-koeln.de/color), BGR.
 _CLASS_COLOURS = (
@@ -46,6 +47,7 @@ def annotate(
     hot_spots: Sequence[HotSpot] = (),
     label: Callable[[Finding], str] | None = None,
     language: str = DEFAULT_LANGUAGE,
+    unit: Unit = "°C",
 ) -> NDArray[np.uint8]:
     """A copy of the picture with the findings drawn in.
 
@@ -57,6 +59,7 @@ def annotate(
         hot_spots: regions the model does not know, drawn thin and white, without a name.
         label: what is written at a box; None for `label_of`.
         language: of the names.
+        unit: of the temperatures.
 
     Returns:
         uint8 (k*H, k*W, 3) BGR, k from `enlargement`.
@@ -67,21 +70,21 @@ def annotate(
     if factor > 1:
         size = (width * factor, height * factor)
         canvas = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_NEAREST), np.uint8)
-    unit = max(1.0, max(canvas.shape[:2]) / 1000)
+    thick = max(1.0, max(canvas.shape[:2]) / 1000)
     for spot in hot_spots:
         left, top, right, bottom = (round(v * factor) for v in spot.xyxy)
-        for colour, line in ((_DARK, round(3 * unit)), ((255, 255, 255), max(1, round(unit)))):
+        for colour, line in ((_DARK, round(3 * thick)), ((255, 255, 255), max(1, round(thick)))):
             cv2.rectangle(canvas, (left, top), (right, bottom), colour, line)
     boxes = [_rectangle(finding, factor, canvas.shape) for finding in findings]
     for finding, box in zip(findings, boxes, strict=True):
-        _draw_box(canvas, box, colour_of(finding), unit, finding.number == selected)
+        _draw_box(canvas, box, colour_of(finding), thick, finding.number == selected)
         if finding.hottest_xy is not None:
-            _draw_cross(canvas, (finding.hottest_xy[0] + 0.5, finding.hottest_xy[1] + 0.5), factor, unit)
+            _draw_cross(canvas, (finding.hottest_xy[0] + 0.5, finding.hottest_xy[1] + 0.5), factor, thick)
     if labels:
         taken: list[Rectangle] = []
         for finding, box in zip(findings, boxes, strict=True):
-            words = label_of(finding, language) if label is None else label(finding)
-            _draw_label(canvas, words, box, colour_of(finding), unit, taken)
+            words = label_of(finding, language, unit) if label is None else label(finding)
+            _draw_label(canvas, words, box, colour_of(finding), thick, taken)
     return canvas
 
 
@@ -94,17 +97,18 @@ def colour_of(finding: Finding) -> tuple[int, int, int]:
     return _CLASS_COLOURS[index % len(_CLASS_COLOURS)]
 
 
-def label_of(finding: Finding, language: str = DEFAULT_LANGUAGE) -> str:
+def label_of(finding: Finding, language: str = DEFAULT_LANGUAGE, unit: Unit = "°C") -> str:
     """What is written at a box: number, class, and the temperature or else the confidence."""
-    name, number, hot = display_name(finding.class_name), finding.number, finding.max_celsius
+    name, number = display_name(finding.class_name), finding.number
+    hot = None if finding.max_celsius is None else temperature(finding.max_celsius, unit)
     if len(name) > _LONGEST_NAME:  # a foreign model may call its classes anything
         name = f"{name[: _LONGEST_NAME - 1]}…"
     if hot is None:
         said = text("{number}  {name}  {sure:.2f}", number=number, name=name, sure=finding.confidence)
     elif finding.temperature_source == "scale":
-        said = text("{number}  {name}  ~{hot:.1f} °C", number=number, name=name, hot=hot)
+        said = text("{number}  {name}  ~{hot:.1f} {unit}", number=number, name=name, hot=hot, unit=unit)
     else:
-        said = text("{number}  {name}  {hot:.1f} °C", number=number, name=name, hot=hot)
+        said = text("{number}  {name}  {hot:.1f} {unit}", number=number, name=name, hot=hot, unit=unit)
     return translate(said, language)
 
 

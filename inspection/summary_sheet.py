@@ -35,8 +35,8 @@ def fill_summary(sheet: Worksheet, results: Sequence[Result], details: ReportDet
     note.font = Font(name=FACE, italic=True, color="555555")
     row = _head(sheet, 4, results, details, words)
     severities: Counter[str | None] = Counter(f.severity for result in results for f in result.findings)
-    counts = {say(s): severities[s] for s in reversed(SEVERITIES)}
-    counts[say(text("not graded"))] = severities[None]
+    counts = {words.severity(s): severities[s] for s in reversed(SEVERITIES)}
+    counts[words.severity(None)] = severities[None]
     colours = [SEVERITY_COLOURS[s] for s in reversed(SEVERITIES)] + [_NOT_GRADED]
     top = row + 1
     end = _counts(sheet, top, (say(text("Severity")), say(text("Findings"))), counts, colours)

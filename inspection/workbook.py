@@ -94,7 +94,7 @@ class _Filler:
     @property
     def severities(self) -> dict[str, str]:
         """Severity -> its word in this workbook."""
-        return {severity: self.words.say(severity) for severity in SEVERITIES}
+        return {severity: self.words.severity(severity) for severity in SEVERITIES}
 
     def detections(self, sheet: Worksheet) -> None:
         """One row a finding."""
@@ -167,7 +167,7 @@ class _Filler:
         hot, worst = hottest_celsius(findings), worst_severity(findings)
         return [
             None if hot is None else round(temperature(hot, self.words.unit), 2),
-            None if worst is None else self.words.say(worst),
+            None if worst is None else self.words.severity(worst),
             self.words.say(source_words(findings[0])) if findings else None,
         ]
 

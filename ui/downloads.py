@@ -50,12 +50,14 @@ class Taken:
         result: what was found in it.
         options: what was assumed of it; a download is made outside the visitor's session, which holds them.
         language: of the names in the picture.
+        unit: of the temperatures in it.
     """
 
     picture: Picture
     result: Result
     options: ThermalOptions
     language: str
+    unit: Unit
 
     def thermogram(self) -> Thermogram:
         """The picture and its temperatures."""
@@ -65,7 +67,11 @@ class Taken:
         """The picture with its findings, uint8 (H, W, 3) BGR."""
         found = self.result
         return annotate(
-            self.thermogram().picture, found.findings, hot_spots=found.hot_spots, language=self.language
+            self.thermogram().picture,
+            found.findings,
+            hot_spots=found.hot_spots,
+            language=self.language,
+            unit=self.unit,
         )
 
 
@@ -98,7 +104,7 @@ class _Run:
         """One entry a file, its pictures drawn when the report comes to it."""
 
         def pictures(one: Taken) -> ReportPictures:
-            return report_pictures(one.thermogram(), one.result, self.language)
+            return report_pictures(one.thermogram(), one.result, self.language, self.unit)
 
         return [ReportEntry(one.result, partial(pictures, one), self.settings) for one in self.taken]
 
@@ -142,7 +148,7 @@ def take_it_home(
 
 def _run(page: Page, pictures: Sequence[Picture], results: Sequence[Result]) -> _Run:
     taken = [
-        Taken(picture, result, options_of(picture.sha256), language())
+        Taken(picture, result, options_of(picture.sha256), language(), page.unit)
         for picture, result in zip(pictures, results, strict=True)
     ]
     info, engine = page.detector.info, page.detector.engine.description

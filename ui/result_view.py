@@ -60,7 +60,7 @@ def show_result(page: Page, picture: Picture, result: Result) -> None:
 
         correct(page, picture, thermogram, result)
     elif view == "findings":
-        _side_by_side(picture, thermogram, result, number)
+        _side_by_side(picture, thermogram, result, number, page.unit)
     else:
         drawn = annotate(
             with_isotherm(picture, thermogram),
@@ -68,6 +68,7 @@ def show_result(page: Page, picture: Picture, result: Result) -> None:
             number,
             hot_spots=result.hot_spots,
             language=language(),
+            unit=page.unit,
         )
         if view == "measure":
             from ui.measure_view import measure_tools
@@ -141,7 +142,11 @@ def original_jpeg(picture: Picture, thermogram: Thermogram) -> bytes:
 
 
 def annotated_jpeg(
-    picture: Picture, thermogram: Thermogram, result: Result, selected: int | None = None
+    picture: Picture,
+    thermogram: Thermogram,
+    result: Result,
+    selected: int | None = None,
+    unit: Unit = "°C",
 ) -> bytes:
     """The picture with its findings, at the size shown."""
     key = (
@@ -150,6 +155,7 @@ def annotated_jpeg(
         result.hot_spots,
         selected,
         language(),
+        unit,
         isotherm_celsius(picture),
         id(thermogram),
     )
@@ -162,6 +168,7 @@ def annotated_jpeg(
                 selected,
                 hot_spots=result.hot_spots,
                 language=language(),
+                unit=unit,
             )
         ),
     )
@@ -219,7 +226,9 @@ def _view(picture: Picture, thermogram: Thermogram) -> str:
     )  # fmt: skip
 
 
-def _side_by_side(picture: Picture, thermogram: Thermogram, result: Result, number: int | None) -> None:
+def _side_by_side(
+    picture: Picture, thermogram: Thermogram, result: Result, number: int | None, unit: Unit
+) -> None:
     left, right = st.columns(2)
     embedded = thermogram.embedded
     height, width = (thermogram.picture if embedded is None else embedded).shape[:2]
@@ -232,7 +241,7 @@ def _side_by_side(picture: Picture, thermogram: Thermogram, result: Result, numb
         )
     with right:
         st.image(
-            annotated_jpeg(picture, thermogram, result, number),
+            annotated_jpeg(picture, thermogram, result, number, unit),
             caption=t("Findings")
             if thermogram.source != "radiometric"
             else t("Findings in the temperature map"),

@@ -18,20 +18,26 @@ from inspection.report.content import ReportEntry, ReportPicture, ReportPictures
 from inspection.results import Result
 from inspection.texts import text
 from inspection.thermogram import Thermogram
+from inspection.units import Unit
 
 _SMALLEST_PX = 320
 log = logging.getLogger(__name__)
 
 
-def report_pictures(thermogram: Thermogram, result: Result, language: str = "en") -> ReportPictures:
+def report_pictures(
+    thermogram: Thermogram, result: Result, language: str = "en", unit: Unit = "°C"
+) -> ReportPictures:
     """What a report shows of one analysed picture.
 
     Args:
         thermogram: the picture and its temperatures.
         result: its findings.
         language: of the labels in the annotated picture.
+        unit: of the temperatures in those labels.
     """
-    annotated = annotate(thermogram.picture, result.findings, hot_spots=result.hot_spots, language=language)
+    annotated = annotate(
+        thermogram.picture, result.findings, hot_spots=result.hot_spots, language=language, unit=unit
+    )
     celsius = thermogram.celsius
     if celsius is None or not np.isfinite(celsius).any():
         before = thermogram.picture if thermogram.embedded is None else thermogram.embedded

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from inspection.finding import NOT_GRADED, SEVERITY_NAMES
 from inspection.formats import format_moment, format_number
 from inspection.report.content import clipped
-from inspection.texts import LANGUAGES, text, translate
+from inspection.texts import LANGUAGES, translate
 from inspection.units import Unit, rise, rise_name, temperature
 
 NOTHING = "–"
@@ -39,7 +40,7 @@ class Words:
 
     def severity(self, severity: str | None) -> str:
         """The word of a severity; "not graded" for None."""
-        return self.say(severity or text("not graded"))
+        return self.say(NOT_GRADED if severity is None else SEVERITY_NAMES[severity])
 
     def name(self, shown: str) -> str:
         """A class name as shown; a foreign model's name is cut when it is very long."""
