@@ -60,7 +60,10 @@ def arguments(argv: list[str] | None = None) -> argparse.Namespace:
         "--average", nargs="+", metavar="FILE=WEIGHT", help="average checkpoints into --out/best.pt"
     )
     p.add_argument(
-        "--compare", nargs="+", metavar="NAME", help="train these networks by one recipe; one table"
+        "--compare",
+        nargs="*",
+        metavar="NAME",
+        help="train these networks by one recipe; without names only make the tables of --out anew",
     )
     return p.parse_args(argv)
 
@@ -73,6 +76,12 @@ def main(argv: list[str] | None = None) -> int:
     except InspectionError as error:
         print(f"\n{error}", file=sys.stderr)
         return 2
+    except OSError as error:
+        print(f"\n{error.filename or args.out}: {error.strerror or error}.", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\nStopped before the training began; nothing is lost.", file=sys.stderr)
+        return 130
     return 0
 
 
@@ -87,23 +96,29 @@ def _dispatch(args: argparse.Namespace) -> None:
     elif args.check:
         run.open_and_check(args.data or ["data.yaml"], args.out.parent / "unpacked")
     elif args.resume:
-        print(f"Best weights: {run.resume(args.resume, args.time)}")
+        changes = {k: v for k in ("batch", "imgsz") if (v := getattr(args, k))}
+        if args.device != "auto":
+            changes["device"] = args.device
+        print(f"Best weights: {run.resume(args.resume, args.time, **changes)}")
     else:
         chosen = {k: v for k, v in vars(args).items() if k in Settings.__dataclass_fields__}
         settings = Settings(**chosen, hours=args.time)
-        if args.compare:
+        if args.compare is not None:
             print(compare.compare(args.compare, args.seeds, settings, args.out))
         else:
             print(f"Best weights: {run.train(settings, args.out)}")
 
 
 def _evaluate(args: argparse.Namespace) -> None:
+    from training.errors import DataError
     from training.evaluate import evaluate, markdown
     from training.run import open_and_check
 
     reports = open_and_check(args.data or ["data.yaml"], args.out.parent / "unpacked")
     # A data set without a validation part, such as generated scenes, is scored as a whole.
     split = "val" if any(p.split == "val" for r in reports for p in r.pictures) else "train"
+    if not any(p.split == split for r in reports for p in r.pictures):
+        raise DataError("There is no usable picture in the data.")
     results = [evaluate(args.evaluate, reports, size, split) for size in args.sizes]
     args.out.mkdir(parents=True, exist_ok=True)
     text = markdown(results)

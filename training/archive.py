@@ -11,7 +11,20 @@ from training.errors import DataError
 
 MAX_FILES = 200_000
 MAX_BYTES = 20 * 2**30
-_WANTED = {".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp", ".txt", ".yaml", ".yml", ".json"}
+_WANTED = {
+    ".jpg",
+    ".jpeg",
+    ".png",
+    ".bmp",
+    ".tif",
+    ".tiff",
+    ".webp",
+    ".txt",
+    ".yaml",
+    ".yml",
+    ".json",
+    ".names",
+}
 _MOST_EXPANSION = 2000.0
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from training.sources import Source, label_path
+from training.sources import LABEL_LISTS, Source, label_path
 
 _SLACK = 0.01
 
@@ -68,10 +68,14 @@ class Report:
     def summary(self) -> str:
         """Pictures and boxes per class, as a small table."""
         number = Counter(p.split for p in self.pictures)
+        bare = Counter(p.split for p in self.pictures if not p.has_label_file)
         empty = Counter(p.split for p in self.pictures if not len(p.cls))
         lines = [f"{self.source.name}: weight {self.source.weight:g}"]
         for split in ("train", "val"):
-            lines.append(f"  {split}: {number[split]} pictures, {empty[split]} of them without a box")
+            without = f", {bare[split]} without a label file" if bare[split] else ""
+            lines.append(
+                f"  {split}: {number[split]} pictures, {empty[split]} of them without a box{without}"
+            )
         train, val = self.boxes("train"), self.boxes("val")
         for i, name in enumerate(self.source.names):
             lines.append(f"  {i:3d} {name:<24}{train[i]:7d} train {val[i]:6d} val")
@@ -102,7 +106,20 @@ def check(source: Source) -> Report:
             continue
         seen[picture.sha1] = picture
         report.pictures.append(picture)
+    report.problems += _labels_alone(path for path, _ in jobs)
     return report
+
+
+def _labels_alone(pictures: Iterable[Path]) -> list[Problem]:
+    """Label files in folders called labels that no picture belongs to."""
+    known = {label_path(path) for path in pictures}
+    folders = {path.parent for path in known if "labels" in path.parts[:-1]}
+    found = [file for folder in sorted(folders) for file in sorted(folder.glob("*.txt"))]
+    return [
+        Problem(file, "has no picture")
+        for file in found
+        if file not in known and file.name not in LABEL_LISTS
+    ]
 
 
 def _check_one(path: Path, split: str, classes: int) -> tuple[Picture | None, list[Problem]]:

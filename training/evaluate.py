@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
@@ -21,6 +22,7 @@ from training.scoring import Point, Score, Truth, curve, score
 STEPS = tuple(round(0.05 * i, 2) for i in range(1, 19))
 LOWEST_CONFIDENCE = 0.001
 NMS_IOU = 0.7
+_MIX_NUMBERS = re.compile(r"^\d+_\d{6}_")
 WHOLE_OBJECTS = frozenset({"motor"})
 """Boxed whole whether hot or not: no part of "hot equipment"."""
 
@@ -57,10 +59,40 @@ class Evaluation:
         """Plain values for JSON."""
         return asdict(self)
 
+    @classmethod
+    def from_dict(cls, content: dict) -> Evaluation:
+        """Read what as_dict wrote.
+
+        Raises:
+            KeyError, TypeError: it is something else.
+        """
+
+        def scores(part: dict) -> dict[str, Score]:
+            return {name: Score(**value) for name, value in part.items()}
+
+        def points(part: list) -> list[Point]:
+            return [Point(**value) for value in part]
+
+        return cls(
+            content["weights"],
+            content["imgsz"],
+            content["pictures"],
+            scores(content["classes"]),
+            {source: scores(part) for source, part in content["sources"].items()},
+            Score(**content["hot"]),
+            scores(content["hot_sources"]),
+            points(content["curve"]),
+            {name: points(part) for name, part in content["class_curves"].items()},
+            content["milliseconds"],
+        )
+
 
 def source_of(picture: Picture, report: Report) -> str:
-    """The origin of a picture: what stands before the first underscore of its name, else its data set."""
-    head, sep, _ = picture.path.stem.partition("_")
+    """The origin of a picture: what stands before the first underscore of its name, else its data set.
+
+    The numbers that a mix puts before names do not count.
+    """
+    head, sep, _ = _MIX_NUMBERS.sub("", picture.path.stem).partition("_")
     return head if sep and not head.isdigit() else report.source.name
 
 

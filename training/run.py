@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import shutil
+import subprocess
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -12,13 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import torch
+import yaml
 
 from custom_layers import YOLO
 from training.check import Report, across_sources, check
 from training.errors import TrainingError
 from training.mixing import mix
+from training.progress_file import hours_spent, keep_epochs
 from training.scenes import make_scenes
-from training.settings import Settings, ultralytics_arguments
+from training.settings import Settings, check_device, ultralytics_arguments
 from training.sources import open_source
 
 _PROBLEMS_SHOWN = 20
@@ -78,7 +81,11 @@ def train(settings: Settings, folder: Path) -> Path:
         WeightsError: the start weights cannot be used.
     """
     if (folder / "weights" / "last.pt").exists():
-        raise TrainingError(f"{folder} holds a training already; resume it or name another folder.")
+        raise TrainingError(
+            f"{folder} holds a training already. Go on with it: python train.py --resume {folder}; "
+            "or name another folder with --out."
+        )
+    check_device(settings.device)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         reports = gather(settings, folder)
@@ -97,23 +104,77 @@ def train(settings: Settings, folder: Path) -> Path:
     return _run(_open_model(settings.model), folder, arguments)
 
 
-def resume(folder: Path, hours: float = 0.0) -> Path:
+def resume(folder: Path, hours: float = 0.0, **changes: Any) -> Path:
     """Go on with a training that was stopped, from its last whole epoch.
+
+    Args:
+        folder: of the training.
+        hours: new time budget from now on; 0 keeps what is left of the old one, if it had one.
+        changes: batch, imgsz or device other than before, for a machine with less memory.
+
+    Returns:
+        The best weights.
 
     Raises:
         TrainingError: the folder holds no training that can go on.
     """
     last = folder / "weights" / "last.pt"
-    Settings.load(folder / "settings.json")
+    settings = Settings.load(folder / "settings.json")
     if not last.exists():
         raise TrainingError(f"{folder} holds no checkpoint yet; start the training again.")
-    model = YOLO(str(last))
-    if not model.ckpt or model.ckpt.get("epoch", -1) < 0 or model.ckpt.get("optimizer") is None:
-        raise TrainingError(f"The training in {folder} is complete; there is nothing to resume.")
-    return _run(model, folder, {"resume": str(last), **({"time": hours} if hours else {})})
+    try:
+        model = YOLO(str(last))
+    except Exception as error:  # a file from elsewhere raises many kinds
+        raise TrainingError(f"{last} cannot be read as a checkpoint.") from error
+    epoch = int((model.ckpt or {}).get("epoch", -1))
+    if not model.ckpt or epoch < 0 or model.ckpt.get("optimizer") is None:
+        if (folder / "result.json").exists() or not (folder / "weights" / "best.pt").exists():
+            raise TrainingError(f"The training in {folder} is complete; there is nothing to resume.")
+        return _finish(folder, 0.0)
+    # A row may have been written for an epoch whose checkpoint was not.
+    keep_epochs(folder / "results.csv", epoch + 1)
+    spent = hours_spent(folder / "results.csv")
+    if settings.hours or hours:
+        hours = hours or max(settings.hours - spent, 0.02)
+        _note_hours(folder / "data" / "data.yaml", spent)
+    check_device(changes.get("device", "auto"))
+    return _run(model, folder, {"resume": str(last), **({"time": hours} if hours else {}), **changes})
+
+
+def _note_hours(path: Path, hours: float) -> None:
+    """Tell the trainer how long the training has run before, for the learning rate."""
+    try:
+        content = yaml.safe_load(path.read_text("utf-8"))
+        content["training"] = {**(content.get("training") or {}), "hours_spent": round(hours, 4)}
+        path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), "utf-8")
+    except (OSError, ValueError, TypeError, yaml.YAMLError) as error:
+        raise TrainingError(f"{path} is missing or damaged; this folder cannot be resumed.") from error
+
+
+def train_or_go_on(settings: Settings, folder: Path) -> Path:
+    """The best weights of a folder: complete already, gone on with, or trained from the start.
+
+    Raises:
+        TrainingError, WeightsError: see train.
+    """
+    best = folder / "weights" / "best.pt"
+    if (folder / "result.json").exists() and best.exists():
+        return best
+    if (folder / "weights" / "last.pt").exists():
+        return resume(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+    return train(settings, folder)
+
+
+def network_name(text: str) -> str:
+    """A variant's short name as YOLO() takes it: "smp" and "yolo11n-smp" become "yolo11n-smp.yaml"."""
+    if "+" in text or Path(text).suffix in {".yaml", ".yml", ".pt"}:
+        return text
+    return f"{text}.yaml" if text.startswith("yolo") else f"yolo11n-{text}.yaml"
 
 
 def _open_model(name: str) -> YOLO:
+    name = network_name(name)
     if name.endswith(".pt") and not Path(name).is_file():
         raise TrainingError(f"There is no weights file {name}.")
     try:
@@ -130,30 +191,42 @@ def _run(model: YOLO, folder: Path, arguments: dict[str, Any]) -> Path:
     try:
         model.train(trainer=ThermalTrainer, **place, **arguments)
     except KeyboardInterrupt as error:
-        raise TrainingError(f"Stopped. Go on with: python train.py --resume {folder}") from error
-    except (OSError, RuntimeError) as error:
+        begun = (folder / "weights" / "last.pt").exists()
+        advice = f"Go on with: python train.py --resume {folder}" if begun else "No epoch was complete yet."
+        raise TrainingError(f"Stopped. {advice}") from error
+    except (
+        OSError, RuntimeError, ValueError, AssertionError, MemoryError, subprocess.SubprocessError,
+    ) as error:  # fmt: skip
+        if "nothing to resume" not in str(error):
+            raise _as_training_error(error, folder) from error
+    return _finish(folder, time.time() - start)
+
+
+def _finish(folder: Path, seconds: float) -> Path:
+    """What is written last: a folder with a result.json is complete."""
+    weights = folder / "weights"
+    try:
+        for name in ("best.pt", "last.pt"):
+            if (weights / name).exists():
+                shutil.copyfile(weights / name, folder / name)
+        facts = {"seconds": round(seconds), "epochs": keep_epochs(folder / "results.csv")}
+        (folder / "result.json").write_text(json.dumps(facts, indent=2) + "\n", "utf-8")
+    except OSError as error:
         raise _as_training_error(error, folder) from error
-    best = folder / "weights" / "best.pt"
-    epochs = getattr(model.trainer, "epoch", -1) + 1
-    (folder / "result.json").write_text(
-        json.dumps({"seconds": round(time.time() - start), "epochs": epochs}, indent=2) + "\n",
-        "utf-8",
-    )
-    for name in ("best.pt", "last.pt"):
-        if (folder / "weights" / name).exists():
-            shutil.copyfile(folder / "weights" / name, folder / name)
-    return best
+    return weights / "best.pt"
 
 
 def _as_training_error(error: Exception, folder: Path) -> TrainingError:
-    text = str(error)
-    go_on = f"python train.py --resume {folder}"
+    text = str(error).strip()
+    begun = (folder / "weights" / "last.pt").exists()
+    go_on = f"python train.py --resume {folder}" if begun else "start it again; no epoch was complete yet"
     if getattr(error, "errno", None) == errno.ENOSPC or "No space left" in text:
         return TrainingError(f"The disk is full; free some space, then: {go_on}")
+    if isinstance(error, MemoryError) or "can't allocate memory" in text or "is killed by signal" in text:
+        return TrainingError(f"The memory is too small; add a smaller --batch or --imgsz to: {go_on}")
     if "out of memory" in text.lower():
-        return TrainingError(
-            f"The GPU's memory is too small; choose a smaller --batch or --imgsz, then: {go_on}"
-        )
-    return TrainingError(
-        f"The training stopped: {text.splitlines()[0] if text else type(error).__name__}. {go_on}"
-    )
+        return TrainingError(f"The GPU's memory is too small; add a smaller --batch or --imgsz to: {go_on}")
+    if isinstance(error, subprocess.SubprocessError):
+        text = "one of the processes (one a GPU) ended with an error, see above"
+    line = text.splitlines()[0].rstrip(".") if text else type(error).__name__
+    return TrainingError(f"The training stopped: {line}. To go on: {go_on}")

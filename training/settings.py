@@ -55,6 +55,25 @@ class Settings:
     merge_misspelt: bool = False
     thermal: ThermalSettings = field(default_factory=ThermalSettings)
 
+    def __post_init__(self) -> None:
+        """Refuse what no training can be run with.
+
+        Raises:
+            TrainingError: a number is out of range.
+        """
+        ranges = {
+            "epochs": (1, 10_000), "imgsz": (0, 4096), "batch": (0, 4096), "hours": (0, 10_000),
+            "patience": (0, 10_000), "lr": (1e-7, 1), "mosaic": (0, 1), "freeze": (0, 1000),
+            "seed": (0, 2**31), "pictures": (20, 1_000_000),
+        }  # fmt: skip
+        for name, (low, high) in ranges.items():
+            value = getattr(self, name)
+            if not low <= value <= high:  # also refuses NaN
+                option = "time" if name == "hours" else name
+                raise TrainingError(f"--{option} must be between {low:g} and {high:g}, not {value:g}.")
+        if 0 < self.imgsz < 32:
+            raise TrainingError(f"--imgsz must be 32 pixels or more, not {self.imgsz}.")
+
     def save(self, path: Path, **more: Any) -> None:
         """Write the settings, and more facts, as JSON."""
         path.write_text(json.dumps({**asdict(self), **more}, indent=2, ensure_ascii=False) + "\n", "utf-8")
@@ -79,6 +98,23 @@ def pick_device(wanted: str) -> str:
     if wanted != "auto":
         return wanted
     return ",".join(str(i) for i in range(torch.cuda.device_count())) or "cpu"
+
+
+def check_device(wanted: str) -> None:
+    """Refuse a GPU that is not there.
+
+    Raises:
+        TrainingError: with what there is.
+    """
+    if wanted in {"auto", "cpu", "mps"}:
+        return
+    numbers = wanted.split(",")
+    here = torch.cuda.device_count()
+    if not all(n.strip().isdigit() for n in numbers):
+        raise TrainingError(f"--device {wanted} is not known; give auto, cpu, 0, or 0,1 for two GPUs.")
+    if any(int(n) >= here for n in numbers):
+        found = f"{here} GPU{'s' * (here > 1)}" if here else "no GPU"
+        raise TrainingError(f"--device {wanted} names a GPU that is not here: this machine has {found}.")
 
 
 def has_fast_bfloat16(device: str) -> bool:

@@ -15,6 +15,8 @@ from training.errors import DataError
 
 PICTURE_SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"}
 _SPLITS = {"train": ("train",), "val": ("val", "valid", "validation", "test")}
+LABEL_LISTS = frozenset({"classes.txt", "notes.txt", "train.txt", "val.txt", "valid.txt", "test.txt"})
+"""Text files among labels that are none."""
 
 
 @dataclass
@@ -174,13 +176,26 @@ def _list_pictures(folder: Path, deep: bool = True) -> list[Path]:
 
 
 def _from_folder(root: Path) -> Source:
-    """A folder without a data.yaml: the ten classes, and the usual places of pictures."""
+    """A folder without a data.yaml: the usual places of pictures; the ten classes, or a list of its own."""
     pictures: dict[str, list[Path]] = {}
     for split, keys in _SPLITS.items():
         places = [place for k in keys for place in (root / k / "images", root / "images" / k, root / k)]
+        places += [root / f"obj_{k}_data" for k in keys]
         place = next((p for p in places if p.is_dir()), None)
         pictures[split] = _list_pictures(place) if place else []
     if not any(pictures.values()):
         place = root / "images" if (root / "images").is_dir() else root
         pictures["train"] = _list_pictures(place)
-    return Source(root.name, CLASS_NAMES, pictures)
+    return Source(root.name, _listed_names(root) or CLASS_NAMES, pictures)
+
+
+def _listed_names(root: Path) -> tuple[str, ...]:
+    """Class names, one a line, as annotation tools write them beside YOLO labels."""
+    for name in ("classes.txt", "obj.names", "labels/classes.txt"):
+        if (root / name).is_file():
+            try:
+                lines = (root / name).read_text("utf-8-sig").splitlines()
+            except (OSError, UnicodeDecodeError) as error:
+                raise DataError(f"{root / name} cannot be read as a list of class names.") from error
+            return tuple(line.strip() for line in lines if line.strip())
+    return ()

@@ -21,6 +21,7 @@ from training.augment import ThermalAugment, ThermalSettings
 from training.settings import has_fast_bfloat16
 from training.transfer import take_over
 
+from ultralytics.engine import trainer as engine  # isort: skip
 from ultralytics.data.dataset import YOLODataset  # isort: skip  (only after custom_layers)
 from ultralytics.models.yolo.detect import DetectionTrainer, DetectionValidator  # isort: skip
 from ultralytics.utils import LOGGER, colorstr  # isort: skip
@@ -145,7 +146,9 @@ class ThermalTrainer(_base_trainer()):  # type: ignore[misc]
         A budget may end within an epoch, and epochs are long on a busy machine; the rate is small at the end.
         """
         if self.args.time:
-            done = min((time.time() - self.train_time_start) / (self.args.time * 3600), 1.0)
+            before = float(self._options.get("hours_spent", 0.0))
+            hours = before + (time.time() - self.train_time_start) / 3600
+            done = min(hours / (before + self.args.time), 1.0)
             share = self.args.lrf + (1 - self.args.lrf) * (1 + cos(pi * done)) / 2
             warm = min((self.ema.updates + 1) / _WARM_STEPS, 1.0)
             for group in self.optimizer.param_groups:
@@ -166,6 +169,23 @@ class ThermalTrainer(_base_trainer()):  # type: ignore[misc]
             if part.exists():
                 os.replace(part, final)
         return saved
+
+    def final_eval(self) -> None:
+        """As Ultralytics does; what it strips of checkpoints is written aside and swapped in as well."""
+        original = engine.strip_optimizer
+
+        def aside(f: str | Path, s: str = "", updates: dict[str, Any] | None = None) -> dict[str, Any]:
+            part = Path(f).with_suffix(".part")
+            content = original(f, s or str(part), updates)
+            if not s and part.exists():
+                os.replace(part, f)
+            return content
+
+        engine.strip_optimizer = aside  # type: ignore[assignment]
+        try:
+            super().final_eval()
+        finally:
+            engine.strip_optimizer = original
 
 
 def _follow_load() -> None:

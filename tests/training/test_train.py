@@ -1,6 +1,9 @@
 """train.py end to end on a tiny data set: train, stop, resume, evaluate, compare, ship; and its refusals."""
 
 import json
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -9,11 +12,14 @@ from drawn_data import two_splits
 
 import train as command
 from inspection.errors import WeightsError
+from inspection.loading import load_engine
+from inspection.recommended import recommended
 from inspection.torch_engine import TorchEngine
-from training import run
+from training import run, ship
 from training.errors import TrainingError
+from training.pack import pack
+from training.progress_file import hours_spent, keep_epochs, read_curves
 from training.settings import Settings, pick_device, ultralytics_arguments
-from training.ship import pack, ship
 from training.transfer import take_over
 
 TINY = ["--model", "yolo11n.yaml", "--imgsz", "64", "--batch", "4", "--device", "cpu"]
@@ -56,16 +62,28 @@ def test_evaluate_writes_a_table_with_box_counts(trained: tuple[Path, Path], cap
     assert json.loads((out / "evaluation.json").read_text())[0]["pictures"] == 4
 
 
-def test_shipped_file_is_small_clean_and_loads_safely(trained: tuple[Path, Path], tmp_path: Path) -> None:
-    _, folder = trained
-    best = ship([folder], tmp_path / "weights")
+def test_shipped_file_is_small_clean_and_loads_safely(
+    trained: tuple[Path, Path], tmp_path: Path, capsys
+) -> None:
+    data, folder = trained
+    best = tmp_path / "weights" / "best.pt"
+    best.parent.mkdir()
+    card = tmp_path / "weights" / "MODEL_CARD.md"
+    card.write_text("Words.\n\n<!-- table: classes -->\nold\n<!-- end -->\n\nMore words.\n")
+    argv = [str(folder), "--data", str(data), "--sizes", "64", "--imgsz", "320"]
+    assert ship.main([*argv, "--class-conf", "persoana=0.4", "--out", str(best.parent)]) == 0
     assert best.stat().st_size < 8e6 and TorchEngine(best).info.class_names[7] == "motor"
+    assert "| motor | 4 | 2 |" in card.read_text() and card.read_text().endswith("More words.\n")
     record = (tmp_path / "weights" / "training.json").read_text()
+    start = recommended(best, load_engine(best, "openvino").info)
+    assert start.class_conf == (("persoana", 0.4),) and start.imgsz == 320 and start.measured
     for text in (record, best.read_bytes().decode("latin-1")):
         assert str(folder.parent) not in text and str(Path.cwd()) not in text
     assert json.loads(record)["stages"][0]["epochs"][0]["epoch"] == 1
     with pytest.raises(TrainingError, match="cannot be read"):
         pack(folder / "results.csv", tmp_path / "x.pt")
+    assert ship.main([*argv, "--class-conf", "nobody=1", "--out", str(tmp_path / "other")]) == 2
+    assert "no class 'nobody'" in capsys.readouterr().err
 
 
 def test_stopped_training_goes_on_where_it_was(trained: tuple[Path, Path], monkeypatch) -> None:
@@ -108,10 +126,47 @@ def test_comparison_repeats_nothing_and_gives_the_spread(trained: tuple[Path, Pa
         str(out),
     ]
     assert command.main([*argv, *TINY]) == 0
-    monkeypatch.setattr("training.compare.train", lambda *_: pytest.fail("trained again"))
+    monkeypatch.setattr("training.run.train", lambda *_: pytest.fail("trained again"))
+    monkeypatch.setattr("training.compare.evaluate", lambda *_: pytest.fail("scored again"))
     assert command.main([*argv, *TINY]) == 0
+    assert command.main(["--compare", "--out", str(out)]) == 0  # the tables alone, from what is there
     text = (out / "comparison.md").read_text()
-    assert "±" in text and "GFLOPs" in text and "motor AP50 (2)" in text
+    assert "±" in text and "GFLOPs" in text and "AP50-95" in text
+    assert "| motor (2) |" in text and "| drawn: motor (2) |" in text
+    entry = json.loads((out / "comparison.json").read_text())["networks"][0]
+    assert entry["name"] == "yolo11n" and entry["seeds"] == [0, 1] and entry["milliseconds"] > 0
+    assert command.main(["--compare", "--out", str(out / "nothing")]) == 2
+
+
+def test_a_killed_training_goes_on(trained: tuple[Path, Path]) -> None:
+    """kill -9 within an epoch: what is whole stays, and nothing is counted twice."""
+    data, folder = trained
+    out = folder.parent / "killed"
+    argv = [sys.executable, "train.py", "--data", str(data), "--epochs", "4", "--out", str(out), *TINY]
+    root = Path(command.__file__).parent
+    process = subprocess.Popen(argv, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        while not (out / "weights" / "last.pt").exists():
+            assert process.poll() is None
+            time.sleep(0.02)
+    finally:
+        process.kill()
+        process.wait()
+    with (out / "results.csv").open("a") as file:
+        file.write("4,1,0.5\n5,")  # rows of epochs whose checkpoints were never written
+    assert command.main(["--resume", str(out), "--batch", "2"]) == 0
+    epochs = [row["epoch"] for row in read_curves(out / "results.csv")]
+    assert epochs == [1, 2, 3, 4] and json.loads((out / "result.json").read_text())["epochs"] == 4
+    (out / "result.json").unlink()  # killed just before the last file
+    assert command.main(["--resume", str(out)]) == 0
+    assert (out / "result.json").exists()
+
+
+def test_hours_are_counted_over_stops(tmp_path: Path) -> None:
+    file = tmp_path / "results.csv"
+    file.write_text("epoch,time\n1,1800\n2,3600\n3,900\n4,1800\n4,1900\n")
+    assert hours_spent(file) == pytest.approx(5500 / 3600)
+    assert keep_epochs(file, 3) == 3 and [r["epoch"] for r in read_curves(file)] == [1, 2, 3]
 
 
 def test_averaging_lies_between_and_refuses_what_differs(
@@ -173,19 +228,33 @@ def test_refusals_are_one_sentence(tmp_path: Path, capsys) -> None:
         (["--data", str(data), "--model", "none.pt"], "There is no weights file"),
         (["--data", str(data), "--model", "no-such-network.yaml"], "no network that can be built"),
         (["--resume", str(tmp_path / "nothing")], "cannot be resumed"),
+        (["--data", str(data), "--epochs", "0"], "--epochs must be between"),
+        (["--data", str(data), "--time", "-1"], "--time must be between"),
+        (["--data", str(data), "--device", "7"], "no GPU"),
+        (["--data", str(data), "--device", "toaster"], "is not known"),
     ]:
         assert command.main([*argv, *out]) == 2
         said = capsys.readouterr().err.strip()
         assert words in said and "\n" not in said and "Traceback" not in said
 
 
-def test_full_disk_and_full_gpu_say_how_to_go_on() -> None:
+def test_full_disk_and_full_gpu_say_how_to_go_on(tmp_path: Path) -> None:
     for error, words in [
         (OSError(28, "No space left on device"), "disk is full"),
         (RuntimeError("CUDA out of memory. Tried to allocate 2 GiB"), "smaller --batch"),
     ]:
         text = str(run._as_training_error(error, Path("runs/x")))
-        assert words in text and "--resume runs/x" in text
+        assert words in text and "start it again" in text
+    (tmp_path / "weights").mkdir()
+    (tmp_path / "weights" / "last.pt").touch()
+    assert f"--resume {tmp_path}" in str(run._as_training_error(MemoryError(), tmp_path))
+
+
+def test_short_names_of_networks() -> None:
+    names = ("smp", "yolo11n-smp", "yolo11s-smp.yaml", "yolo11n+smp@p5", "runs/best.pt")
+    assert [run.network_name(n) for n in names] == [
+        "yolo11n-smp.yaml", "yolo11n-smp.yaml", "yolo11s-smp.yaml", "yolo11n+smp@p5", "runs/best.pt",
+    ]  # fmt: skip
 
 
 def test_defaults_follow_the_device_and_colour_jitter_is_off() -> None:
