@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from inspection.assess import AssessSettings
-from inspection.classes import ENGLISH
+from inspection.classes import ENGLISH, display_name
 from inspection.engine import ModelInfo
 from inspection.finding import SEVERITY_NAMES
 from inspection.settings import RunSettings
@@ -30,6 +30,7 @@ def settings_rows(
         text("Weights sha256"): info.sha256,
         text("Engine"): engine,
         text("Confidence"): settings.conf,
+        **{text("Confidence, {name}", name=display_name(name)): value for name, value in settings.class_conf},
         text("IoU"): settings.iou,
         text("Image size (px)"): settings.imgsz,
         text("Classes"): text("all")

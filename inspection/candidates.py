@@ -36,18 +36,20 @@ class Candidates:
     fit: Fit
     final: bool = False
 
-    def select(self, conf: float, iou: float, classes: Collection[int] | None = None) -> Detections:
+    def select(
+        self, conf: float | NDArray[np.float32], iou: float, classes: Collection[int] | None = None
+    ) -> Detections:
         """The detections at these thresholds; runs no network.
 
         Args:
-            conf: lowest confidence, 0..1 (exclusive, as in Ultralytics).
+            conf: lowest confidence, 0..1 (exclusive, as in Ultralytics); an array (classes,) for one a class.
             iou: overlap above which the weaker of two boxes of one class is dropped, 0..1.
             classes: class ids to keep; None keeps all.
 
         Returns:
             Detections in picture pixels, most confident first, at most 300.
         """
-        keep = self.confidence > conf
+        keep = self.confidence > (conf[self.class_id] if isinstance(conf, np.ndarray) else conf)
         if classes is not None:
             keep &= np.isin(self.class_id, list(classes))
         index = np.flatnonzero(keep)

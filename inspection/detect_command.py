@@ -18,6 +18,7 @@ from inspection.palettes import DEFAULT_PALETTE, palette_table
 from inspection.progress import Progress, interruptible
 from inspection.pseudocolour.convert import check_scale
 from inspection.radiometric import MeasurementParameters
+from inspection.recommended import recommended
 from inspection.report import PAPERS
 from inspection.results import Measuring, Result, analyse
 from inspection.settings import RunSettings
@@ -32,10 +33,12 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "--weights", type=Path, default=DEFAULT_WEIGHTS, help="a best.pt (default: the shipped one)"
     )
-    parser.add_argument("--conf", type=float, default=RunSettings.conf, help="lowest confidence, 0 to 1")
+    parser.add_argument(
+        "--conf", type=float, help="lowest confidence, 0 to 1 (default: what the weights do best with)"
+    )
     parser.add_argument("--iou", type=float, default=RunSettings.iou, help="IoU for suppression, 0 to 1")
     parser.add_argument(
-        "--imgsz", type=int, default=RunSettings.imgsz, help="image size in pixels, 320 to 1280"
+        "--imgsz", type=int, help="image size in pixels, 320 to 1280 (default: what the weights do best with)"
     )
     parser.add_argument(
         "--standard", default=DEFAULT_STANDARD, choices=list(standards()), help="severity standard"
@@ -85,9 +88,12 @@ def _add_report_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Exit code: 0 when every file was read, 1 with a list of those that were not, 2 for bad settings."""
     try:
-        settings = RunSettings(options.conf, options.iou, options.imgsz)
+        RunSettings(options.conf or 0.0, options.iou, options.imgsz or RunSettings.imgsz)
         thermal, measuring = _thermal(options)
         detector = Detector.load(options.weights)
+        settings = recommended(options.weights, detector.info).settings(
+            options.conf, options.iou, options.imgsz
+        )
         outputs = Outputs(options, detector, thermal)
     except InspectionError as error:
         print(error, file=sys.stderr)

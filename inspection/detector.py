@@ -68,7 +68,7 @@ class Detector:
     def detect(
         self,
         picture: NDArray[np.uint8],
-        conf: float = 0.25,
+        conf: float | NDArray[np.float32] = 0.25,
         iou: float = 0.7,
         classes: Collection[int] | None = None,
         imgsz: int = 640,

@@ -36,6 +36,8 @@ class ModelInfo:
         stride: largest stride in network pixels.
         imgsz: image size it was trained at, in pixels.
         head: what it puts out.
+        gflops: 1e9 operations for one 640x640 picture, 0.0 where they cannot be counted.
+        curves: (column of Ultralytics' results, values by epoch) of its training, where the file has them.
     """
 
     name: str
@@ -48,6 +50,8 @@ class ModelInfo:
     stride: int
     imgsz: int
     head: HeadOutput
+    gflops: float = 0.0
+    curves: tuple[tuple[str, tuple[float, ...]], ...] = ()
 
 
 class Engine(Protocol):

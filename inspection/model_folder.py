@@ -37,6 +37,7 @@ def read_info(folder: Path, sha256: str) -> ModelInfo | None:
     try:
         content = json.loads((folder / "info.json").read_text(encoding="utf-8"))
         fields = content["model"] | {"class_names": tuple(content["model"]["class_names"])}
+        fields["curves"] = tuple((str(k), tuple(v)) for k, v in fields.get("curves", ()))
         info = ModelInfo(**fields)
         expected = {name: content["sha256"][name] for name in _FILES}
         version = content["format"]

@@ -159,7 +159,7 @@ def analyse(
         thermogram = opened.thermogram(options)
         detections = detector.detect(
             opened.detection_picture(),
-            settings.conf,
+            settings.thresholds(detector.info.class_names),
             settings.iou,
             settings.class_ids(detector.info.class_names),
             settings.imgsz,

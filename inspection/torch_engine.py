@@ -15,6 +15,7 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -202,6 +203,7 @@ def load_network(path: Path, fuse: bool = True) -> tuple[Any, ModelInfo]:
     info = _describe(model, checkpoint, name, sha256, size)
     try:
         model = model.float().eval()
+        info = replace(info, gflops=_gflops(model))
         if fuse:
             model.fuse(verbose=False)
     except Exception as error:
@@ -255,7 +257,37 @@ def _describe(model: Any, checkpoint: dict[str, Any], name: str, sha256: str, si
         stride=max(int(stride.max()), 32) if stride is not None else 32,
         imgsz=imgsz if isinstance(imgsz, int) and 32 <= imgsz <= 4096 else 640,
         head=head,
+        curves=_curves(checkpoint.get("train_results")),
     )
+
+
+_CURVES = (
+    "metrics/mAP50(B)", "metrics/mAP50-95(B)", "train/box_loss", "train/cls_loss", "val/box_loss",
+    "val/cls_loss",
+)  # fmt: skip
+_MOST_EPOCHS = 2000
+
+
+def _curves(results: Any) -> tuple[tuple[str, tuple[float, ...]], ...]:
+    """What a checkpoint keeps of its training by epoch; whatever does not look like it is left out."""
+    found = []
+    for column in _CURVES if isinstance(results, dict) else ():
+        values = results.get(column)
+        if isinstance(values, list) and 0 < len(values) <= _MOST_EPOCHS:
+            numbers = [float(v) for v in values if isinstance(v, int | float)]
+            if len(numbers) == len(values) and np.isfinite(numbers).all():
+                found.append((column, tuple(round(v, 5) for v in numbers)))
+    return tuple(found)
+
+
+def _gflops(model: Any) -> float:
+    from custom_layers.flops import gflops
+
+    try:
+        return round(float(gflops(model)), 2)
+    except Exception:  # layers from elsewhere raise many kinds; the network runs without being counted
+        log.info("a network cannot be counted", exc_info=True)
+        return 0.0
 
 
 def _head(model: Any) -> tuple[HeadOutput | None, str]:

@@ -11,12 +11,14 @@ from typing import Any
 from inspection.assess import AssessSettings
 from inspection.classes import display_choices
 from inspection.detector import DEFAULT_WEIGHTS, Detector
+from inspection.engine import ModelInfo
 from inspection.errors import InspectionError, SettingsError
 from inspection.names import unique_stems
 from inspection.opening import ColourScale
 from inspection.palettes import DEFAULT_PALETTE, palette_table
 from inspection.pseudocolour.convert import check_scale
 from inspection.radiometric import MeasurementParameters
+from inspection.recommended import recommended
 from inspection.results import Measuring
 from inspection.settings import RunSettings
 from inspection.standards import DEFAULT_STANDARD, standards
@@ -39,9 +41,10 @@ def add_parser(commands: Any) -> None:
     add = parser.add_argument
     add("--out", type=Path, default=Path("."), metavar="DIR", help="where results go (default: here)")
     add("--weights", type=Path, default=DEFAULT_WEIGHTS, help="a best.pt (default: the shipped one)")
-    add("--conf", type=float, default=RunSettings.conf, help="lowest confidence, 0 to 1")
+    best = "(default: what the weights do best with)"
+    add("--conf", type=float, help=f"lowest confidence, 0 to 1 {best}")
     add("--iou", type=float, default=RunSettings.iou, help="IoU for suppression, 0 to 1")
-    add("--imgsz", type=int, default=RunSettings.imgsz, help="image size in pixels, 320 to 1280")
+    add("--imgsz", type=int, help=f"image size in pixels, 320 to 1280 {best}")
     add("--classes", nargs="+", metavar="NAME", help="classes to keep, as shown on screen (default: all)")
     add("--start", type=float, default=0.0, metavar="S", help="first second")
     add("--end", type=float, metavar="S", help="last second")
@@ -64,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
     """Exit code: 0 when every video was worked through, 1 when one was not, 2 for bad settings."""
     try:
         detector = Detector.load(options.weights)
-        settings = _settings(options, detector.info.class_names)
+        settings = _settings(options, detector.info)
         options.out.mkdir(parents=True, exist_ok=True)
     except InspectionError as error:
         print(error, file=sys.stderr)
@@ -109,13 +112,13 @@ def _one(
     return result
 
 
-def _settings(options: argparse.Namespace, class_names: tuple[str, ...]) -> VideoSettings:
+def _settings(options: argparse.Namespace, info: ModelInfo) -> VideoSettings:
     """The options, checked before the work starts.
 
     Raises:
         SettingsError: one is out of range.
     """
-    known = display_choices(class_names)
+    known = display_choices(info.class_names)
     unknown = [name for name in options.classes or () if name not in known]
     if unknown:
         raise SettingsError(
@@ -137,7 +140,7 @@ def _settings(options: argparse.Namespace, class_names: tuple[str, ...]) -> Vide
         emissivity_was_set=options.emissivity is not None,
     )  # fmt: skip
     return VideoSettings(
-        RunSettings(
+        recommended(options.weights, info).settings(
             options.conf, options.iou, options.imgsz, tuple(options.classes) if options.classes else None
         ),
         Measuring(assessing, None),

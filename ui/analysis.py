@@ -150,7 +150,8 @@ def _result_now(page: Page, picture: Picture, seen: Seen, measuring: Measuring) 
         return Result(picture.name, picture.sha256, 0, 0, seen.seconds, error=seen.error)
     corrected, names = used_labels(picture), detector.info.class_names
     if corrected is None:
-        detections = seen.candidates.select(settings.conf, settings.iou, settings.class_ids(names))
+        conf, class_ids = settings.thresholds(names), settings.class_ids(names)
+        detections = seen.candidates.select(conf, settings.iou, class_ids)
     else:
         detections = as_detections(corrected, names)
     try:

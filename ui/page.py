@@ -9,6 +9,7 @@ import streamlit as st
 
 from inspection.detector import Detector
 from inspection.errors import InspectionError
+from inspection.recommended import recommended
 from inspection.results import Measuring
 from inspection.settings import RunSettings
 from inspection.units import Unit
@@ -43,7 +44,8 @@ def start_page(title: str) -> Page:
     except InspectionError as error:
         st.error(plain(tr(error)), icon=":material/error:")
         st.stop()
-    settings = sidebar.detection_settings(detector.info.class_names)
+    start = recommended(weights.path, detector.info)
+    settings = sidebar.detection_settings(detector.info.class_names, start)
     unit, measuring = temperature_settings(sidebar.slot("temperature"))
     sidebar.footer()
     return Page(settings, measuring, unit, weights, detector)

@@ -7,8 +7,9 @@ import hashlib
 import streamlit as st
 
 from inspection.about import VERSION
-from inspection.classes import CLASS_NAMES, display_choices
+from inspection.classes import CLASS_NAMES, display_choices, display_name
 from inspection.finding import SCREENING_NOTE
+from inspection.recommended import Recommended
 from inspection.settings import IMAGE_SIZES, RunSettings
 from inspection.texts import LANGUAGES, best_language, text
 from ui.address import bound_choice, bound_choices
@@ -22,9 +23,6 @@ _PAGES = (
     ("pages/camera.py", text("Camera"), ":material/videocam:"),
     ("pages/models.py", text("Models"), ":material/network_node:"),
 )
-
-_IMAGE_SIZE = 416
-"""Where the shipped weights find most (weights/MODEL_CARD.md has the figures at 416 and 640 px)."""
 
 
 def page_links() -> None:
@@ -49,14 +47,20 @@ def weights_choice() -> str:
     )
 
 
-def detection_settings(class_names: tuple[str, ...]) -> RunSettings:
-    """The thresholds, with the model's own classes to choose from."""
+def detection_settings(class_names: tuple[str, ...], start: Recommended) -> RunSettings:
+    """The thresholds, with the model's own classes to choose from and what it works best at to start with."""
     box = slot("detection")
     box.markdown(f"**{t('Detection')}**")
+    _start_with(start)
     conf = box.slider(
-        t("Confidence"), 0.0, 1.0, RunSettings.conf, 0.01, key="conf", bind="query-params",
+        t("Confidence"), 0.0, 1.0, start.conf, 0.01, key="conf", bind="query-params",
         help=t("How sure the model must be. Lower finds more, and more that is wrong."),
     )  # fmt: skip
+    if conf == start.conf and start.class_conf:
+        box.caption(
+            _own_confidences(start),
+            help=t("Measured for these weights. Move the slider for one value for all."),
+        )
     iou = box.slider(
         t("IoU"), 0.0, 1.0, RunSettings.iou, 0.01, key="iou", bind="query-params",
         help=t("Two boxes of one class that overlap more than this count as one thing."),
@@ -67,10 +71,34 @@ def detection_settings(class_names: tuple[str, ...]) -> RunSettings:
         help=t("Findings of other classes are hidden."), placeholder=t("Choose classes"),
     )  # fmt: skip
     imgsz = box.slider(
-        t("Image size"), IMAGE_SIZES[0], IMAGE_SIZES[-1], _IMAGE_SIZE, 32, key="imgsz", format="%d px",
+        t("Image size"), IMAGE_SIZES[0], IMAGE_SIZES[-1], start.imgsz, 32, key="imgsz", format="%d px",
         bind="query-params", help=t("Longest side the model sees. Larger finds smaller things, slower."),
     )  # fmt: skip
-    return RunSettings(conf, iou, imgsz, None if set(chosen) == set(choices) else tuple(chosen))
+    return start.settings(conf, iou, imgsz, None if set(chosen) == set(choices) else tuple(chosen))
+
+
+def _start_with(start: Recommended) -> None:
+    """When other weights come into use, sliders that still stand where the old ones began move along."""
+    state = st.session_state
+    before = state.get("_recommended", start)
+    for key, old, new in (("conf", before.conf, start.conf), ("imgsz", before.imgsz, start.imgsz)):
+        if old != new and state.get(key) == old:
+            state[key] = new
+    state["_recommended"] = start
+
+
+def _own_confidences(start: Recommended) -> str:
+    """Which classes have a confidence of their own, a line each: "0.25 for person, dog"."""
+    names: dict[float, list[str]] = {}
+    for name, value in start.class_conf:
+        shown = tr(display_name(name))
+        if shown not in names.setdefault(value, []):
+            names[value].append(shown)
+    parts = [
+        t("{conf:.2f} for {classes}", conf=value, classes=", ".join(shown))
+        for value, shown in sorted(names.items())
+    ]
+    return "  \n".join(parts)
 
 
 def _classes_key(class_names: tuple[str, ...]) -> str:

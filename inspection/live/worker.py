@@ -236,7 +236,8 @@ def show(looked: Looked, settings: LiveSettings, fps: float = 0.0) -> Shown:
         SettingsError: the measuring settings do not fit the picture.
     """
     run = settings.run
-    detections = looked.candidates.select(run.conf, run.iou, run.class_ids(looked.candidates.class_names))
+    names = looked.candidates.class_names
+    detections = looked.candidates.select(run.thresholds(names), run.iou, run.class_ids(names))
     findings, spots = measure(detections, looked.thermogram, settings.measuring)
     annotated = annotate(looked.thermogram.picture, findings, hot_spots=spots, language=settings.language)
     if fps:

@@ -39,11 +39,12 @@ class _Track:
 class ByteTracker:
     """Follows objects through one video; make a new one for every run."""
 
-    def __init__(self, conf: float, longest_gap: int = 30) -> None:
+    def __init__(self, conf: float | NDArray[np.float32], longest_gap: int = 30) -> None:
         """Start without objects.
 
         Args:
-            conf: confidence from which on a detection is sure and may start an object, 0..1.
+            conf: confidence from which on a detection is sure and may start an object, 0..1;
+                an array (classes,) for one a class.
             longest_gap: frames after which an object that is not seen is given up.
         """
         self._conf, self._gap = conf, longest_gap
@@ -64,8 +65,9 @@ class ByteTracker:
         self._frame += 1
         self._predict()
         boxes = detections.xyxy.astype(np.float64)
-        sure = np.flatnonzero(detections.confidence > self._conf)
-        weak = np.flatnonzero(detections.confidence <= self._conf)
+        conf = self._conf[detections.class_id] if isinstance(self._conf, np.ndarray) else self._conf
+        sure = np.flatnonzero(detections.confidence > conf)
+        weak = np.flatnonzero(detections.confidence <= conf)
         confirmed = [track for track in self._tracks if track.confirmed]
         pairs, tracks, sure = self._match(confirmed, boxes, detections.confidence, sure, _SURE_DISTANCE)
         # Only what was seen a frame ago is matched with unsure detections; older tracks would catch noise.

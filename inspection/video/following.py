@@ -32,7 +32,8 @@ class Follower:
         self._settings = settings
         self._classes = settings.run.class_ids(class_names)
         gap = max(_LEAST_GAP_FRAMES, round(_LONGEST_GAP_S * info.rate / settings.stride))
-        self._tracker = ByteTracker(settings.run.conf, gap) if settings.tracking else None
+        self._conf = settings.run.thresholds(class_names)
+        self._tracker = ByteTracker(self._conf, gap) if settings.tracking else None
         self.temperature_source: TemperatureSource = "none"
         self.accuracy_kelvin: float | None = None
         if settings.scale is not None:
@@ -43,10 +44,10 @@ class Follower:
         run = self._settings.run
         thermogram = self._measured(frame.thermogram)
         if self._tracker is None:
-            detections = candidates.select(run.conf, run.iou, self._classes)
+            detections = candidates.select(self._conf, run.iou, self._classes)
         else:
             detections = self._tracker.update(
-                candidates.select(run.conf * WEAK_SHARE, run.iou, self._classes)
+                candidates.select(self._conf * WEAK_SHARE, run.iou, self._classes)
             )
         findings = assess(detections, thermogram, self._settings.measuring.assessing)
         self.temperature_source, self.accuracy_kelvin = thermogram.source, thermogram.accuracy_kelvin

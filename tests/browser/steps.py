@@ -14,6 +14,9 @@ from tests.conftest import ROOT
 PAGES = ["/", *(f"/{file.stem}" for file in sorted((ROOT / "pages").glob("*.py")))]
 SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
+SHIPPED: dict[str, Any] = json.loads((ROOT / "weights" / "training.json").read_text("utf-8"))["recommended"]
+"""What the shipped weights start with: conf, imgsz."""
+
 File = tuple[str, bytes]
 NewPage = Callable[..., Page]
 

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.server import Server
 from tests.browser.steps import (
+    SHIPPED,
     NewPage,
     cells,
     follow,
@@ -34,19 +35,20 @@ def move(page: Page, label: str, key: str, value: str) -> None:
 def test_a_link_carries_the_thresholds_to_somebody_else(app: Server, new_page: NewPage) -> None:
     mine = new_page()
     open_page(mine, f"{app.address}/image")
-    move(mine, "Confidence", "ArrowRight", "0.26")
+    conf, imgsz = f"{SHIPPED['conf'] + 0.01:g}", str(SHIPPED["imgsz"] + 32)
+    move(mine, "Confidence", "ArrowRight", conf)
     move(mine, "IoU", "ArrowLeft", "0.69")
-    move(mine, "Image size", "ArrowRight", "448")
+    move(mine, "Image size", "ArrowRight", imgsz)
     mine.get_by_role("button", name="Remove dog").click()
     mine.wait_for_url(lambda url: "classes=" in url and "imgsz=" in url and "conf=" in url)
     settle(mine)
     carried = settings_in(mine)
-    assert carried["conf"] == ["0.26"] and carried["iou"] == ["0.69"] and carried["imgsz"] == ["448"]
+    assert carried["conf"] == [conf] and carried["iou"] == ["0.69"] and carried["imgsz"] == [imgsz]
     theirs = new_page()
     open_page(theirs, mine.url)
-    expect(slider(theirs, "Confidence")).to_have_value("0.26")
+    expect(slider(theirs, "Confidence")).to_have_value(conf)
     expect(slider(theirs, "IoU")).to_have_value("0.69")
-    expect(slider(theirs, "Image size")).to_have_value("448")
+    expect(slider(theirs, "Image size")).to_have_value(imgsz)
     expect(theirs.get_by_role("button", name="Remove cat")).to_be_visible()
     expect(theirs.get_by_role("button", name="Remove dog")).to_have_count(0)
 

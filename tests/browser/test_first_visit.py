@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.server import Server
-from tests.browser.steps import PAGES, open_page, picture, slider, upload_pictures
+from tests.browser.steps import PAGES, SHIPPED, open_page, picture, slider, upload_pictures
 from tests.conftest import ROOT, blobs, encoded
 
 with_samples = pytest.mark.skipif(not list(ROOT.glob("samples/*.jpg")), reason="there are no samples")
@@ -19,7 +19,7 @@ def test_every_page_works_when_it_is_the_first_one_opened(fresh_app: Server, pag
     open_page(page, fresh_app.address + path)
     sidebar = page.get_by_test_id("stSidebar")
     expect(sidebar.get_by_role("link")).to_have_count(len(PAGES))
-    expect(slider(page, "Confidence")).to_have_value("0.25")
+    expect(slider(page, "Confidence")).to_have_value(f"{SHIPPED['conf']:g}")
     expect(slider(page, "IoU")).to_have_value("0.7")
     expect(sidebar.get_by_role("combobox", name="Weights")).to_have_value("best.pt")
     expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
