@@ -25,7 +25,7 @@ def average(shares: Sequence[tuple[Path, float]], target: Path) -> Path:
         TrainingError: fewer than two, weights that are not positive, or networks or classes that differ.
     """
     from custom_layers import YOLO
-    from training.ship import write_checkpoint
+    from training.pack import write_checkpoint
 
     total = sum(weight for _, weight in shares)
     if len(shares) < 2 or min(weight for _, weight in shares) <= 0:
