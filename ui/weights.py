@@ -57,6 +57,15 @@ def available() -> dict[str, Weights]:
     return found
 
 
+def load(weights: Weights) -> Detector:
+    """The model of a weights file.
+
+    Raises:
+        WeightsError: it cannot be used.
+    """
+    return _load(weights.sha256, str(weights.path))
+
+
 def current(label: str | None) -> tuple[Weights, Detector]:
     """The chosen weights, loaded; when they cannot be used, the last good ones, with a sentence on the page.
 
@@ -73,7 +82,7 @@ def current(label: str | None) -> tuple[Weights, Detector]:
             continue
         try:
             with st.spinner(t("Loading the model …")):
-                detector = _load(weights.sha256, str(weights.path))
+                detector = load(weights)
         except WeightsError as error:
             problem = problem or error
             continue
