@@ -97,6 +97,8 @@ class LiveWorker:
         self._recorder: Recorder | None = None
         self._problem = ""
         self._came: float | None = None
+        self.silence_at_stop: float | None = None
+        """Seconds without a frame before it was stopped, or None when there had been none."""
         self.history = MinuteHistory()
 
     @property
@@ -167,7 +169,8 @@ class LiveWorker:
         recorder = self._recorder
         if recorder is not None:
             recorder.stop(0.0)  # the file is finished beside; the caller may be the event loop
-        self._came = None
+        if self._came is not None:
+            self.silence_at_stop, self._came = self.silence(), None
 
     def _start(self) -> None:
         self._stopping = threading.Event()

@@ -157,11 +157,24 @@ def test_a_recording_is_offered_when_it_has_ended(app: AppTest) -> None:
     assert not path.exists()  # one at a time
 
 
-def test_a_lost_connection_is_said(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lost_connection_is_said_and_stopping_is_not_one(
+    app: AppTest, streamer: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
     feed(app, blobs(320, 240))
+    worker(app).stop()
+    streamer.playing = False
+    app.run()
+    assert not app.warning  # the visitor pressed Stop
+    streamer.playing = True
+    app.run()
+    feed(app, blobs(320, 240, 1))
     monkeypatch.setattr(LiveWorker, "silence", lambda self: 9.0)
     app.run()
     assert "connection is lost" in app.warning[0].value
+    worker(app).stop()
+    streamer.playing = False  # the browser has given it up
+    app.run()
+    assert "connection was lost" in app.warning[0].value
 
 
 def test_a_photo_is_analysed_as_on_the_image_page(streamer: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ import pytest
 import ui.camera_stream as camera_stream
 from inspection.live import CameraReading, LiveWorker
 from tests.camera.test_worker import settings
-from ui.camera_panel import state_sentence
+from ui.camera_panel import ended_sentence, state_sentence
 from ui.camera_stream import connection, constraints, frame_callback, path_used, pixels, to_frame, upper_half
 
 TURN = [{"urls": ["turn:turn.example:3478"], "username": "u", "credential": "c"}]
@@ -114,6 +114,14 @@ def test_what_is_said_of_the_stream(
     playing: bool, since_start: float, silence: float | None, words: str
 ) -> None:
     sentence = state_sentence(playing, since_start, silence)
+    assert words in sentence if words else sentence == ""
+
+
+@pytest.mark.parametrize(
+    ("lasted", "silence", "words"), [(60, 0.4, ""), (3, None, ""), (40, None, "TURN"), (60, 9, "was lost")]
+)
+def test_what_is_said_when_the_stream_has_ended(lasted: float, silence: float | None, words: str) -> None:
+    sentence = ended_sentence(lasted, silence)
     assert words in sentence if words else sentence == ""
 
 
