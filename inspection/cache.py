@@ -9,10 +9,11 @@ import hashlib
 import logging
 import os
 import shutil
-import sys
 import tempfile
 import time
 from pathlib import Path
+
+from inspection.folders import user_folder
 
 LIMIT_BYTES = 500 * 2**20
 """What converted models and compiled networks may occupy together; the oldest go first."""
@@ -31,16 +32,7 @@ def folder() -> Path | None:
     chosen = os.environ.get("OVERHEAT_CACHE")
     if chosen is not None:
         return Path(chosen) if chosen else None
-    try:
-        if sys.platform == "win32":
-            base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-        elif sys.platform == "darwin":
-            base = Path.home() / "Library" / "Caches"
-        else:
-            base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    except RuntimeError:
-        return None
-    return base / "overheat-inspector"
+    return user_folder("cache")
 
 
 def models() -> Path | None:

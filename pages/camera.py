@@ -13,6 +13,7 @@ from ui.downloads import take_it_home
 from ui.language import language, t, tr, worded
 from ui.page import plain, start_page
 from ui.result_view import show_result
+from ui.saving import save_pictures
 from ui.scale_panel import scale_panel
 
 page = start_page(t("Camera"))
@@ -57,6 +58,7 @@ def photo() -> None:
     except InspectionError as error:
         st.error(plain(tr(error)), icon=":material/error:")
         return
+    save_pictures(page, [picture], [result], "camera")
     show_result(page, picture, result)
     if not result.error:
         scale_panel(picture, thermogram_of(picture))

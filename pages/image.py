@@ -14,6 +14,7 @@ from ui.language import t, tr, worded
 from ui.page import plain, start_page
 from ui.pictures import forget, keep, kept, samples, take_in, uploader
 from ui.result_view import show_result
+from ui.saving import save_pictures
 from ui.scale_panel import scale_panel
 from ui.summary_view import opened_index, step, summary
 
@@ -61,6 +62,7 @@ if batch.stopped and len(ready) < len(pictures):
 if not ready:
     st.stop()
 
+save_pictures(page, ready, results)
 opened = opened_index(results)
 if len(pictures) > 1:
     opened = summary(page, ready, results)

@@ -10,6 +10,7 @@ from inspection.video.settings import VideoSettings
 from inspection.video.source import VIDEO_EXTENSIONS
 from ui.language import t, tr
 from ui.page import plain, start_page
+from ui.saving import video_saver
 from ui.video_downloads import take_video_home
 from ui.video_progress import show_progress
 from ui.video_result import show_video_result
@@ -70,7 +71,7 @@ def preview_and_start(space: Workspace, settings: VideoSettings) -> None:
     line = st.container(horizontal=True, vertical_alignment="center")
     line.button(
         label, type="primary", icon=":material/play_arrow:",
-        on_click=space.start, args=(page.detector, settings),
+        on_click=space.start, args=(page.detector, settings, video_saver(page)),
     )  # fmt: skip
     line.markdown(t("{n} found in the first frame.", n=found), width="content")
     estimate = line.empty()
@@ -112,7 +113,7 @@ if space.job is not None and space.job.problem:
     st.error(plain(space.job.problem), icon=":material/error:")
 result = space.result
 if result is not None:
-    show_video_result(space, result, page.unit)
+    show_video_result(space.path, result, page.unit, result.video.parent)
     if len(result.frames):
         take_video_home(page, result)
 space.assume(st.session_state.get("emissivity"))

@@ -15,6 +15,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1" if "PYTEST_XDIST_WORKER" in os.envi
 # Read when ultralytics is first imported, so they stand before any test does.
 os.environ["ULTRALYTICS_SAFE_LOAD"] = "true"
 os.environ["YOLO_AUTOINSTALL"] = "false"
+os.environ["OVERHEAT_DATA"] = ""  # nothing is saved but where a test names a folder
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"

@@ -37,12 +37,26 @@ _THUMBNAIL_PX = 56
 
 @dataclass(frozen=True)
 class Picture:
-    """A file that somebody gave: its name and bytes."""
+    """A file that somebody gave: its name and bytes.
+
+    Attributes:
+        name: as given.
+        data: the file.
+        sha256: of the data.
+        trouble: why it could not even be unpacked, or ""; it stands in the table like the others.
+        saved_options: what was assumed of it when it was saved; None while the visitor may still change that.
+    """
 
     name: str
     data: bytes
     sha256: str
-    trouble: str = ""  # why it could not even be unpacked; it stands in the table like the others
+    trouble: str = ""
+    saved_options: ThermalOptions | None = None
+
+    @property
+    def options(self) -> ThermalOptions:
+        """What is assumed of it."""
+        return options_of(self.sha256) if self.saved_options is None else self.saved_options
 
     @classmethod
     def of(cls, name: str, data: bytes) -> Picture:
@@ -102,7 +116,7 @@ def thermogram_of(picture: Picture, options: ThermalOptions | None = None) -> Th
     Raises:
         InspectionError: it cannot be read, or the assumptions do not fit.
     """
-    options = options_of(picture.sha256) if options is None else options
+    options = picture.options if options is None else options
     key = (picture.sha256, options)
     return _thermograms().get_or_make(key, lambda: opened_file(picture, options).thermogram(options))
 
@@ -132,13 +146,13 @@ def look(picture: Picture, detector: Detector, imgsz: int) -> Seen:
 def result_of(page: Page, picture: Picture) -> Result:
     """The findings in a picture at the page's thresholds, measured and graded."""
     seen = look(picture, page.detector, page.settings.imgsz)
-    make = partial(_result_now, page, picture, seen, _measuring(page, picture))
+    make = partial(_result_now, page, picture, seen, measuring_of(page, picture))
     return _results().get_or_make(result_key(page, picture), make)
 
 
 def result_key(page: Page, picture: Picture) -> tuple[Hashable, ...]:
     """Everything that a picture's result depends on."""
-    options, measuring = options_of(picture.sha256), _measuring(page, picture)
+    options, measuring = picture.options, measuring_of(page, picture)
     corrected = used_labels(picture)
     model = page.detector.info.sha256
     return (picture.name, picture.sha256, model, page.settings, options, measuring, corrected)
@@ -155,7 +169,7 @@ def _result_now(page: Page, picture: Picture, seen: Seen, measuring: Measuring) 
     else:
         detections = as_detections(corrected, names)
     try:
-        thermogram = _without_pixels(seen, options_of(picture.sha256)) or thermogram_of(picture)
+        thermogram = _without_pixels(seen, picture.options) or thermogram_of(picture)
         findings, spots = measure(detections, thermogram, measuring)
     except InspectionError as error:
         return Result(picture.name, picture.sha256, 0, 0, seen.seconds, error=error.sentence)
@@ -182,7 +196,7 @@ def weaker_count(page: Page, picture: Picture) -> int:
 
 
 def _seen_key(picture: Picture, detector: Detector, imgsz: int) -> tuple[object, ...]:
-    return (picture.sha256, options_of(picture.sha256).count_scale, detector.info.sha256, imgsz)
+    return (picture.sha256, picture.options.count_scale, detector.info.sha256, imgsz)
 
 
 def _look_now(picture: Picture, detector: Detector, imgsz: int) -> Seen:
@@ -190,7 +204,7 @@ def _look_now(picture: Picture, detector: Detector, imgsz: int) -> Seen:
     if picture.trouble:
         return Seen(None, 0.0, picture.trouble)
     try:
-        opened = opened_file(picture, options_of(picture.sha256))
+        opened = opened_file(picture, picture.options)
         shown = opened.detection_picture()
     except InspectionError as error:
         return Seen(None, time.perf_counter() - start, error.sentence)
@@ -212,10 +226,12 @@ def _without_pixels(seen: Seen, options: ThermalOptions) -> Thermogram | None:
     return Thermogram(nothing, note=note)
 
 
-def _measuring(page: Page, picture: Picture) -> Measuring:
+def measuring_of(page: Page, picture: Picture) -> Measuring:
     """The page's settings with this picture's own reference box and emissivity."""
+    if picture.saved_options is not None:
+        return page.measuring
     assessing = replace(page.measuring.assessing, reference_box=reference_box(picture.sha256))
-    if options_of(picture.sha256).parameters is not None:
+    if picture.options.parameters is not None:
         assessing = replace(assessing, emissivity_was_set=True)
     return replace(page.measuring, assessing=assessing)
 

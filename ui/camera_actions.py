@@ -22,6 +22,7 @@ from ui.language import t, t_n, tr
 from ui.page import plain
 from ui.pictures import keep, kept
 from ui.result_view import alt_text, jpeg
+from ui.saving import save_snapshot
 from ui.temperature import set_options
 
 
@@ -77,6 +78,7 @@ def take(worker: LiveWorker, reading: CameraReading) -> None:
         shown.findings, note=thermogram.note, hot_spots=shown.hot_spots,
         temperature_source=thermogram.source,
     )  # fmt: skip
+    save_snapshot(picture, result, worker.settings)
     st.session_state["camera_snapshot"] = Snapshot(result, jpeg(shown.annotated))
     st.session_state["camera_message"] = next(iter(keep([picture])), "")
     st.session_state["opened"] = len(kept()) - 1

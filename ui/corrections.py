@@ -60,5 +60,7 @@ def saved_labels(picture: Picture) -> tuple[LabelBox, ...] | None:
 
 def used_labels(picture: Picture) -> tuple[LabelBox, ...] | None:
     """The corrected boxes that stand in for the model's findings, None where those count."""
+    if picture.saved_options is not None:  # as it was saved, whatever was corrected since
+        return None
     desk = _desks().get((picture.name, picture.sha256))
     return desk.now.labels if desk is not None and desk.used else None

@@ -34,10 +34,9 @@ from ui.analysis import Picture, thermogram_of
 from ui.language import language, t, tr
 from ui.page import Page
 from ui.report_details import report_details, typed_details
-from ui.temperature import options_of
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _MOST_THUMBNAILS = 500
 
 
@@ -133,22 +132,22 @@ def take_it_home(
     run = _run(page, pictures, results)
     stem = safe_stem(results[0].file) if len(results) == 1 else "overheat-inspector"
     with row:
-        _button(t("Excel"), run.excel, f"{stem}.xlsx", _XLSX, f"{key}-xlsx", True)
-        _button(t("PDF"), run.pdf, f"{stem}.pdf", "application/pdf", f"{key}-pdf")
+        download(t("Excel"), run.excel, f"{stem}.xlsx", XLSX, f"{key}-xlsx", True)
+        download(t("PDF"), run.pdf, f"{stem}.pdf", "application/pdf", f"{key}-pdf")
         if word_available():
-            _button(t("Word"), run.word, f"{stem}.docx", _DOCX, f"{key}-docx")
+            download(t("Word"), run.word, f"{stem}.docx", DOCX, f"{key}-docx")
         if not results[opened].error:
             name = f"{safe_stem(results[opened].file)}-annotated.jpg"
             one = run.taken[opened]
-            _button(t("Picture"), lambda: encode_picture(one.annotated()), name, "image/jpeg", f"{key}-jpg")
-        _button(t("CSV"), partial(to_csv, results), f"{stem}.csv", "text/csv", f"{key}-csv")
-        _button(t("JSON"), partial(to_json, results), f"{stem}.json", "application/json", f"{key}-json")
-        _button(t("All as ZIP"), run.everything, f"{stem}.zip", "application/zip", f"{key}-zip")
+            download(t("Picture"), lambda: encode_picture(one.annotated()), name, "image/jpeg", f"{key}-jpg")
+        download(t("CSV"), partial(to_csv, results), f"{stem}.csv", "text/csv", f"{key}-csv")
+        download(t("JSON"), partial(to_json, results), f"{stem}.json", "application/json", f"{key}-json")
+        download(t("All as ZIP"), run.everything, f"{stem}.zip", "application/zip", f"{key}-zip")
 
 
 def _run(page: Page, pictures: Sequence[Picture], results: Sequence[Result]) -> _Run:
     taken = [
-        Taken(picture, result, options_of(picture.sha256), language(), page.unit)
+        Taken(picture, result, picture.options, language(), page.unit)
         for picture, result in zip(pictures, results, strict=True)
     ]
     info, engine = page.detector.info, page.detector.engine.description
@@ -156,9 +155,10 @@ def _run(page: Page, pictures: Sequence[Picture], results: Sequence[Result]) -> 
     return _Run(taken, rows, typed_details(page.unit), page.unit, language())
 
 
-def _button(
+def download(
     label: str, make: Callable[[], bytes], name: str, mime: str, key: str, primary: bool = False
 ) -> None:
+    """A button that makes its file when it is pressed and leaves the page as it is."""
     st.download_button(
         label,
         data=make,

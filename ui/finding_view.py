@@ -84,7 +84,8 @@ def finding_card(picture: Picture, thermogram: Thermogram, finding: Finding, uni
             if finding.severity is not None:
                 st.markdown(tr(_WHAT_TO_DO[finding.severity]))
             if thermogram.celsius is not None:
-                _reference_buttons(picture, finding)
+                if picture.saved_options is None:
+                    _reference_buttons(picture, finding)
                 left_px, top, right_px, bottom = (int(v) for v in finding.xyxy)
                 part = thermogram.celsius[top : bottom + 1, left_px : right_px + 1]
                 show_histogram(part, unit)

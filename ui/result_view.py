@@ -52,7 +52,8 @@ def show_result(page: Page, picture: Picture, result: Result) -> None:
     selected = _selected(key, result)
     number = None if selected is None else selected.number
     if thermogram.celsius is not None:
-        colour_strip(picture, thermogram)
+        if picture.saved_options is None:
+            colour_strip(picture, thermogram)
         thermogram = thermogram_of(picture)
     view = _view(picture, thermogram)
     if view == "correct":
@@ -270,7 +271,7 @@ def _nothing_found(page: Page, picture: Picture) -> None:
         t("No overheating found at confidence {conf:.2f}.", conf=settings.conf),
         icon=":material/check_circle:",
     )
-    weaker = weaker_count(page, picture)
+    weaker = weaker_count(page, picture) if picture.saved_options is None else 0
     if weaker and settings.conf > WEAKER:
         words = t_n("Show {n} weaker candidate", "Show {n} weaker candidates", weaker)
         st.button(words, on_click=_lower_confidence, icon=":material/visibility:")

@@ -14,6 +14,7 @@ from inspection.settings import IMAGE_SIZES, RunSettings
 from inspection.texts import LANGUAGES, best_language, text
 from ui.address import bound_choice, bound_choices
 from ui.language import KEY, t, tr
+from ui.records import saving_switch
 from ui.weights import available
 
 _PAGES = (
@@ -21,6 +22,7 @@ _PAGES = (
     ("pages/image.py", text("Image"), ":material/image:"),
     ("pages/video.py", text("Video"), ":material/movie:"),
     ("pages/camera.py", text("Camera"), ":material/videocam:"),
+    ("pages/history.py", text("History"), ":material/history:"),
     ("pages/models.py", text("Models"), ":material/network_node:"),
 )
 
@@ -109,10 +111,11 @@ def _classes_key(class_names: tuple[str, ...]) -> str:
 
 
 def footer() -> None:
-    """Language and what this is, at the bottom."""
+    """Language, saving, and what this is, at the bottom."""
     box = slot("footer")
     browsers = best_language(st.context.locale)
     bound_choice(box, t("Language"), list(LANGUAGES), browsers, KEY, LANGUAGES.__getitem__, translated=False)
+    saving_switch(box)
     box.caption(f"Overheat Inspector {VERSION} · AGPL-3.0  \n{tr(SCREENING_NOTE)}")
 
 

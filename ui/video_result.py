@@ -21,20 +21,26 @@ from ui.finding_view import SEVERITY_WORDS, jpeg
 from ui.language import t, tr
 from ui.page import plain
 from ui.temperature import degrees
-from ui.video_workspace import Workspace
 
 _MOST_POINTS = 1500
 _MOST_ROWS = 5000
 
 
-def show_video_result(space: Workspace, result: VideoResult, unit: Unit) -> None:
-    """Draw everything about one run."""
+def show_video_result(path: Path | None, result: VideoResult, unit: Unit, parts: Path) -> None:
+    """Draw everything about one run.
+
+    Args:
+        path: of the video as it was given, or None where it is not there any more.
+        result: of the run.
+        unit: of the temperatures.
+        parts: folder for the parts of large videos that are played; goes with the session.
+    """
     if result.stopped:
         st.warning("Stopped before the end; what was done is below.", icon=":material/stop:")
     _metrics(result, unit)
     _source_badge(result)
     key = result.video.parent.name  # of this run only
-    _players(space, result, _chosen_moment(f"chart-{key}", result.first_seconds))
+    _players(path, result, parts, _chosen_moment(f"chart-{key}", result.first_seconds))
     _chart(result, unit, f"chart-{key}")
     if result.settings.tracking:
         _objects(result, unit, f"objects-{key}")
@@ -79,24 +85,26 @@ def _source_badge(result: VideoResult) -> None:
     st.caption(f"{speed} {plain(result.note)}" if result.note else speed)
 
 
-def _players(space: Workspace, result: VideoResult, moment: float) -> None:
+def _players(path: Path | None, result: VideoResult, parts: Path, moment: float) -> None:
     """Original and result side by side, both at the chosen moment."""
     if not len(result.frames):
         st.info("Not one frame was finished.", icon=":material/movie:")
         return
     left, right = st.columns(2)
     original, offset = result.original, 0.0
-    if original is None and space.path is not None:
-        original, offset = space.path, result.first_seconds
+    if original is None and path is not None:
+        original, offset = path, result.first_seconds
     with left:
-        if original is not None:
+        if original is None:
+            st.info(t("The video itself was too large to be kept."), icon=":material/movie:")
+        else:
             words = f"The video {result.info.name} as it was given"
-            _player(original, result.video.with_name("part-original"), moment + offset, words)
-        st.caption("Original")
+            _player(original, parts / "part-original", moment + offset, words)
+            st.caption("Original")
     with right:
         found = f"{len(result.objects)} objects" if result.settings.tracking else "findings"
         words = f"The video {result.info.name} with {found} marked"
-        _player(result.video, result.video.with_name("part-result"), moment, words)
+        _player(result.video, parts / "part-result", moment, words)
         st.caption("Findings")
 
 

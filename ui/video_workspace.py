@@ -8,6 +8,8 @@ import tempfile
 import threading
 import time
 import uuid
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -38,9 +40,18 @@ log = logging.getLogger(__name__)
 class Job:
     """One run in a thread of its own; the page only looks at it."""
 
-    def __init__(self, run: VideoRun, folder: Path) -> None:
-        """Begin; `folder` is where the run writes, and is removed when it fails."""
+    def __init__(
+        self, run: VideoRun, folder: Path, save: Callable[[VideoResult], None] | None = None
+    ) -> None:
+        """Begin.
+
+        Args:
+            run: what to do.
+            folder: where the run writes; removed when it fails.
+            save: told of the result, while pages show it already.
+        """
         self.run, self.folder = run, folder
+        self._save, self._over = save, threading.Event()
         self.result: VideoResult | None = None
         self.problem = ""
         self._thread = threading.Thread(target=self._work, name="video-job", daemon=True)
@@ -49,10 +60,10 @@ class Job:
     @property
     def running(self) -> bool:
         """Whether it still works."""
-        return self._thread.is_alive()
+        return not self._over.is_set()
 
     def wait(self, seconds: float | None = None) -> None:
-        """Wait until it is done."""
+        """Wait until it is done and saved."""
         self._thread.join(seconds)
 
     def _work(self) -> None:
@@ -65,6 +76,9 @@ class Job:
             self.problem = "Something went wrong with this video; the server's log says what."
         if self.problem:
             shutil.rmtree(self.folder, ignore_errors=True)
+        self._over.set()
+        if self.result is not None and self._save is not None:
+            self._save(self.result)
         give_back()
 
 
@@ -150,9 +164,20 @@ class Workspace:
             self._speeds[key] = seconds_per_frame(self.source, detector, settings, self.folder)
         return seconds_for(self.source, settings, self._speeds[key])
 
-    def start(self, detector: Detector, settings: VideoSettings) -> None:
-        """Begin to work; the results of the run before are given up."""
-        assert self.source is not None
+    def start(
+        self,
+        detector: Detector,
+        settings: VideoSettings,
+        save: Callable[[Path, VideoResult], None] | None = None,
+    ) -> None:
+        """Begin to work; the results of the run before are given up.
+
+        Args:
+            detector: that looks at the frames.
+            settings: what was chosen.
+            save: told of the video's file and its result once there is one.
+        """
+        assert self.source is not None and self.path is not None
         self._end_job()
         self.problem = ""
         try:
@@ -160,7 +185,8 @@ class Workspace:
         except OSError:
             self.problem = "There is no room on the server's disk for the result."
             return
-        self.job = Job(VideoRun(self.source, detector, settings, place), place)
+        told = None if save is None else partial(save, self.path)
+        self.job = Job(VideoRun(self.source, detector, settings, place), place, told)
 
     def close(self) -> None:
         """Stop the work and remove every file."""

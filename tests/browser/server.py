@@ -21,13 +21,16 @@ _PATIENCE_S = 120
 class Server:
     """A running app; its log tells what the network did."""
 
-    def __init__(self, folder: Path, cache: Path, weights: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path, cache: Path, weights: Path | None = None, data: Path | None = None
+    ) -> None:
         """Start the app and wait until it answers.
 
         Args:
             folder: where its log goes.
             cache: where it may keep converted models.
             weights: what it uses in place of the shipped ones.
+            data: where it saves results, or None to save none.
         """
         self.log = folder / "log.txt"
         with socket.socket() as free:
@@ -41,7 +44,7 @@ class Server:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", *start, "--server.port", str(port)],
                 cwd=ROOT,
-                env={**os.environ, "OVERHEAT_CACHE": str(cache)},
+                env={**os.environ, "OVERHEAT_CACHE": str(cache), "OVERHEAT_DATA": str(data or "")},
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,

@@ -1,0 +1,1 @@
+"""Runs that are kept: a database of records (SQLite) and a folder of files that never disagree."""

@@ -1,0 +1,130 @@
+"""Frozen dataclasses as plain values for JSON and back, so that a run opens as it was.
+
+Fields that a reader does not know are left aside and missing ones take their defaults, as records outlive
+versions.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable
+from dataclasses import MISSING, fields, is_dataclass
+from functools import cache
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import numpy as np
+
+from inspection.errors import InspectionError
+from inspection.store.errors import StoreError
+from inspection.texts import Text, text, text_n
+
+T = TypeVar("T")
+
+
+def to_plain(value: Any) -> Any:
+    """Numbers, text, lists and dicts only."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: to_plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Text):  # stays translatable
+        return {"template": value.template, "plural": value.plural, "values": to_plain(dict(value.values))}
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, (list, tuple)):
+        return [to_plain(part) for part in value]
+    if isinstance(value, dict):
+        return {str(key): to_plain(part) for key, part in value.items()}
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    raise TypeError(f"{type(value).__name__} has no plain form")
+
+
+def from_plain(kind: type[T], value: Any) -> T:
+    """The dataclass that `to_plain` was given.
+
+    Raises:
+        StoreError: the value does not fit the class.
+    """
+    try:
+        return _built(kind, value)
+    except (TypeError, ValueError, KeyError, InspectionError) as error:
+        raise StoreError(text("This result was saved by another version and cannot be opened.")) from error
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
+def _built(kind: Any, value: Any) -> Any:
+    for origins, build in _BUILDERS:
+        if get_origin(kind) in origins:
+            return build(get_args(kind), value)
+    if is_dataclass(kind):
+        return _dataclass(kind, value)
+    if kind is str and isinstance(value, dict):
+        return _text(value)
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if isinstance(kind, type) and not isinstance(value, kind):
+        raise TypeError(f"{value!r} is no {kind.__name__}")
+    return value
+
+
+def _literal(kinds: tuple[Any, ...], value: Any) -> Any:
+    if value not in kinds:
+        raise ValueError(f"{value!r} is not one of {kinds}")
+    return value
+
+
+def _mapping(kinds: tuple[Any, ...], value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise TypeError(f"{value!r} is no mapping")
+    return {key: _text(part) if isinstance(part, dict) else part for key, part in value.items()}
+
+
+def _text(value: dict[str, Any]) -> Text:
+    values = {name: _text(v) if isinstance(v, dict) else v for name, v in value["values"].items()}
+    if value["plural"] is None:
+        return text(value["template"], **values)
+    return text_n(value["template"], value["plural"], int(values.pop("n")), **values)
+
+
+def _one_of(kinds: tuple[Any, ...], value: Any) -> Any:
+    if value is None and type(None) in kinds:
+        return None
+    problem: Exception | None = None
+    for kind in kinds:
+        if kind is not type(None):
+            try:
+                return _built(kind, value)
+            except (TypeError, ValueError) as error:
+                problem = error
+    raise problem or TypeError(f"{value!r} fits none of {kinds}")
+
+
+def _tuple(kinds: tuple[Any, ...], value: Any) -> tuple[Any, ...]:
+    if not isinstance(value, list):
+        raise TypeError(f"{value!r} is no list")
+    if len(kinds) == 2 and kinds[1] is Ellipsis:
+        return tuple(_built(kinds[0], part) for part in value)
+    return tuple(_built(kind, part) for kind, part in zip(kinds, value, strict=True))
+
+
+def _dataclass(kind: Any, value: Any) -> Any:
+    if not isinstance(value, dict):
+        raise TypeError(f"{value!r} is no record")
+    hints, given = _hints(kind), {}
+    for field in fields(kind):
+        if field.name in value:
+            given[field.name] = _built(hints[field.name], value[field.name])
+        elif field.default is MISSING and field.default_factory is MISSING:
+            raise KeyError(field.name)
+    return kind(**given)
+
+
+_BUILDERS: tuple[tuple[tuple[Any, ...], Callable[[tuple[Any, ...], Any], Any]], ...] = (
+    ((Union, types.UnionType), _one_of),
+    ((tuple,), _tuple),
+    ((Literal,), _literal),
+    ((dict,), _mapping),
+)
