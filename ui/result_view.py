@@ -221,8 +221,11 @@ def _source_badge(thermogram: Thermogram) -> None:
 
 def _view(picture: Picture, thermogram: Thermogram) -> str:
     warm = [] if thermogram.celsius is None else ["mouse", "measure"]
+    more = ["correct"] if picture.saved_options is None else []
+    if not warm and not more:
+        return "findings"
     return st.segmented_control(
-        t("View"), ["findings", *warm, "correct"], required=True, label_visibility="collapsed",
+        t("View"), ["findings", *warm, *more], required=True, label_visibility="collapsed",
         format_func=lambda view: tr(_VIEWS[view]), **started_with(f"view-{picture.sha256[:12]}", "findings"),
     )  # fmt: skip
 

@@ -59,7 +59,7 @@ def _hand_over(page: Page, pictures: Sequence[Picture], results: Sequence[Result
             continue
         measuring, options = measuring_of(page, picture), picture.options
         key = (picture.name, picture.sha256, page.detector.info.sha256)
-        made_with = (page.settings, measuring, options)
+        made_with = (page.settings, measuring, options, result.findings)
         if saved.get(key) == made_with:
             continue
         make = partial(

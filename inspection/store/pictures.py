@@ -62,7 +62,8 @@ def picture_draft(kind: Kind, data: bytes, run: SavedPicture, model: ModelInfo, 
         small = encode_picture(thumbnail(drawn, THUMBNAIL_PX), quality=80)
         return {names.INPUT: data, names.PICTURE: encode_picture(drawn), names.THUMBNAIL: small}
 
-    shaping = ("picture", result.file, run.settings, run.measuring, run.options)
+    boxes = [(f.class_id, *map(round, f.xyxy)) for f in result.findings]  # they may be corrected
+    shaping = ("picture", result.file, run.settings, run.measuring, run.options, boxes)
     return draft_of(kind, result, model, run, shaping, contents, series, _taken(thermogram))
 
 
