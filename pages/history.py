@@ -13,7 +13,7 @@ from ui.history_list import cards, filters, runs_in_view, table
 from ui.history_open import Shelf, shown
 from ui.history_run import show_run
 from ui.history_trend import trends
-from ui.language import t, tr
+from ui.language import started_with, t, tr
 from ui.page import start_page
 from ui.records import is_saving, server_forgets, writer
 from ui.saving import settle
@@ -66,8 +66,8 @@ def results(shelf: Shelf) -> None:
         return
     ways = {"table": t("Table"), "cards": t("Cards")}
     way = st.segmented_control(
-        t("Show as"), list(ways), default="table", required=True, key="history_way",
-        format_func=ways.__getitem__, label_visibility="collapsed", persist_state="session",
+        t("Show as"), list(ways), required=True, format_func=ways.__getitem__,
+        label_visibility="collapsed", persist_state="session", **started_with("history_way", "table"),
     )  # fmt: skip
     chosen = (table if way == "table" else cards)(shelf, runs, page.unit)
     if not chosen:

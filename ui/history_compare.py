@@ -13,7 +13,7 @@ from inspection.store.compare import Pair, differing, pairs
 from inspection.units import Unit, rise, rise_name, temperature
 from ui.clock import moment_words
 from ui.compare_view import compare_two
-from ui.finding_view import SEVERITY_WORDS, jpeg
+from ui.finding_view import jpeg, severity_words
 from ui.history_open import OpenRun, Shelf, show
 from ui.language import t, tr
 from ui.page import Page, plain
@@ -110,4 +110,4 @@ def _celsius(finding: Finding | None, unit: Unit) -> float | None:
 
 
 def _severity(finding: Finding | None) -> str:
-    return "" if finding is None else SEVERITY_WORDS.get(finding.severity or "", "")
+    return "" if finding is None else severity_words(finding.severity)

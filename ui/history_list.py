@@ -17,16 +17,16 @@ from inspection.names import short_name
 from inspection.store.run import THUMBNAIL, Query, Run
 from inspection.units import Unit, temperature
 from ui.clock import moment_words, start_of
-from ui.finding_view import SEVERITY_WORDS
+from ui.finding_view import severity_words
 from ui.history_open import KIND_ICONS, Shelf, show
-from ui.language import t, tr
+from ui.language import t, tr, worded
 from ui.page import plain
 from ui.temperature import degrees
 
 _PER_PAGE = 48
 _CARDS_IN_ROW = 4
 _ROW_PX, _HEADER_PX, _MOST_PX = 56, 38, 600
-_UNGRADED = "not graded"
+_UNGRADED = "ungraded"
 
 
 def filters(shelf: Shelf) -> Query:
@@ -38,13 +38,13 @@ def filters(shelf: Shelf) -> Query:
     classes = columns[1].multiselect(
         t("Class"),
         shelf.store.used(shelf.owner, "classes"),
-        key="history_classes",
+        key=worded("history_classes"),
         format_func=lambda raw: tr(display_name(raw)),
         persist_state="session",
     )
     severities = columns[2].multiselect(
-        t("Severity"), [*reversed(SEVERITIES), _UNGRADED], key="history_severities",
-        format_func=lambda word: SEVERITY_WORDS.get(word, word), persist_state="session",
+        t("Severity"), [*reversed(SEVERITIES), _UNGRADED], key=worded("history_severities"),
+        format_func=lambda word: severity_words(None if word == _UNGRADED else word), persist_state="session",
     )  # fmt: skip
     equipment = columns[3].selectbox(
         t("Equipment"), shelf.store.used(shelf.owner, "equipment"), None, key="history_equipment",
@@ -106,7 +106,7 @@ def table(shelf: Shelf, runs: Sequence[Run], unit: Unit) -> list[Run]:
             t("Picture"): [_data_address(shelf, run) for run in runs],
             t("File"): [short_name(run.name) for run in runs],
             t("Analysed"): [moment_words(run.made) for run in runs],
-            t("Severity"): [SEVERITY_WORDS.get(run.worst or "", "") for run in runs],
+            t("Severity"): [_severity(run) for run in runs],
             heat: [
                 None if run.hottest_celsius is None else round(temperature(run.hottest_celsius, unit), 1)
                 for run in runs
@@ -148,7 +148,7 @@ def _card(shelf: Shelf, run: Run, unit: Unit) -> bool:
     if small is not None:
         st.image(small, alt=t("Small picture of {file}", file=run.name), width="stretch")
     st.markdown(f":material/{KIND_ICONS[run.kind]}: **{plain(short_name(run.name))}**")
-    facts = [SEVERITY_WORDS.get(run.worst or "", ""), _classes(run)]
+    facts = [_severity(run), _classes(run)]
     if run.hottest_celsius is not None:
         facts.insert(1, degrees(run.hottest_celsius, unit))
     st.markdown(plain(" · ".join(fact for fact in facts if fact)) or t("Nothing found"))
@@ -161,6 +161,10 @@ def _card(shelf: Shelf, run: Run, unit: Unit) -> bool:
 def untick() -> None:
     """Nothing is chosen any more."""
     st.session_state["history_turn"] = st.session_state.get("history_turn", 0) + 1
+
+
+def _severity(run: Run) -> str:
+    return severity_words(run.worst) if run.findings else ""
 
 
 def _classes(run: Run) -> str:

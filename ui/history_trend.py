@@ -12,7 +12,7 @@ from inspection.names import short_name
 from inspection.store.run import Query, Run
 from inspection.units import Unit, temperature
 from ui.clock import moment_words, visitors_zone
-from ui.finding_view import SEVERITY_WORDS
+from ui.finding_view import severity_words
 from ui.history_open import Shelf, show
 from ui.language import t
 
@@ -71,7 +71,7 @@ def _chart(runs: Sequence[Run], name: str, unit: Unit) -> None:
             symbol, colour = _MARKS[severity]
             figure.add_scatter(
                 x=[moments[i] for i in points], y=[heat[i] for i in points], mode="markers",
-                name=SEVERITY_WORDS.get(severity, t("not graded")).lstrip("●▲◆■ "),
+                name=severity_words(severity or None).lstrip("●▲◆■ "),
                 marker={"symbol": symbol, "color": colour, "size": 12},
                 text=[short_name(known[i][0].name) for i in points],
                 hovertemplate="%{text}<br>%{x}<br><b>%{y} " + unit + "</b>",
@@ -93,7 +93,7 @@ def _table(shelf: Shelf, runs: Sequence[Run], unit: Unit) -> None:
     frame = pd.DataFrame(
         {
             t("Date"): [moment_words(run.date) for run in newest_first],
-            t("Severity"): [SEVERITY_WORDS.get(run.worst or "", "") for run in newest_first],
+            t("Severity"): [severity_words(run.worst) for run in newest_first],
             heat: [
                 None if run.hottest_celsius is None else round(temperature(run.hottest_celsius, unit), 1)
                 for run in newest_first
