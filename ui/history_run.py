@@ -63,9 +63,11 @@ def show_run(page: Page, shelf: Shelf, run_id: str) -> None:
 
 
 def _parts(run: Run) -> Path:
-    """Where parts of this video are kept for the player; goes with the session, and is not the saved run's."""
-    folder = st.session_state.setdefault("history_parts", TemporaryDirectory(prefix="overheat-"))
-    place = Path(folder.name) / run.id
+    """Where parts of this video lie for the player: not among the saved files, and gone with the session."""
+    state = st.session_state
+    if "history_parts" not in state:
+        state["history_parts"] = TemporaryDirectory(prefix="overheat-")
+    place = Path(state["history_parts"].name) / run.id
     place.mkdir(exist_ok=True)
     return place
 
