@@ -16,7 +16,7 @@ import numpy as np
 
 from inspection.errors import InspectionError
 from inspection.store.errors import StoreError
-from inspection.texts import Text, text, text_n
+from inspection.texts import Text, text
 
 T = TypeVar("T")
 
@@ -83,10 +83,11 @@ def _mapping(kinds: tuple[Any, ...], value: Any) -> dict[str, Any]:
 
 
 def _text(value: dict[str, Any]) -> Text:
+    """A sentence that can be shown in every language again."""
+    template, plural = value["template"], value["plural"]
     values = {name: _text(v) if isinstance(v, dict) else v for name, v in value["values"].items()}
-    if value["plural"] is None:
-        return text(value["template"], **values)
-    return text_n(value["template"], value["plural"], int(values.pop("n")), **values)
+    said = template if plural is None or values["n"] == 1 else plural
+    return Text(said.format(**values), template, plural, values)
 
 
 def _one_of(kinds: tuple[Any, ...], value: Any) -> Any:
