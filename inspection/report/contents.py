@@ -174,13 +174,13 @@ def finding_columns(findings: Sequence[Finding], words: Words) -> list[FindingCo
     reference = words.say(text("Reference"))
     return [
         number,
-        FindingColumn(words.say(text("Severity")), 2.7, lambda f: f.severity or "", "severity"),
+        FindingColumn(words.say(text("Severity")), 3.3, lambda f: f.severity or "", "severity"),
         what,
         sure,
         FindingColumn(hot, 1.9, lambda f: words.degrees(f.max_celsius), "number"),
         FindingColumn(similar, 1.9, lambda f: words.kelvin(f.delta_similar_kelvin), "number"),
         FindingColumn(ambient, 1.9, lambda f: words.kelvin(f.delta_ambient_kelvin), "number"),
-        FindingColumn(reference, 3.8, lambda f: words.say(f.reference or NOTHING)),
+        FindingColumn(reference, 3.6, lambda f: words.say(f.reference or NOTHING)),
     ]
 
 

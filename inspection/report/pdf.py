@@ -184,7 +184,7 @@ class _Report:
                     paragraph(file, "cell", link=f"file-{index + 1}"),
                 ]
             )
-        return grid(rows, [self._width * share for share in (0.19, 0.24, 0.13, 0.12, 0.32)])
+        return grid(rows, [self._width * share for share in (0.24, 0.24, 0.12, 0.11, 0.29)])
 
     def _pairs(self, rows: Sequence[tuple[str, str]]) -> Table:
         cells = [[paragraph(file, "cell"), paragraph(reason, "cell")] for file, reason in rows]
