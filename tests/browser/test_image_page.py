@@ -9,7 +9,8 @@ from pathlib import Path
 import cv2
 import openpyxl
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
+from pypdf import PdfReader
 
 from tests.browser.server import Server
 from tests.browser.steps import (
@@ -140,3 +141,21 @@ def test_every_download_is_what_its_name_says(at_image: Page, tmp_path: Path) ->
     assert annotated is not None
     assert download(at_image, "All as ZIP", tmp_path).read_bytes().startswith(b"PK")
     expect(metric(at_image, "Findings")).to_have_text(str(found))
+
+
+def test_what_reports_say_is_typed_once(at_image: Page, tiny_app: Server, tmp_path: Path) -> None:
+    def field(label: str) -> Locator:
+        at_image.locator("summary").filter(has_text="Report details").click()
+        return at_image.get_by_role("textbox", name=label)
+
+    inspector = field("Inspector")
+    inspector.fill("Ștefan <b> 王")
+    inspector.press("Tab")
+    settle(at_image)
+    first = PdfReader(download(at_image, "PDF", tmp_path)).pages[0].extract_text()
+    assert "Ștefan <b> 王" in first
+    expect(picture(at_image, "Findings")).to_be_visible()
+    # The same browser, another visit.
+    open_page(at_image, f"{tiny_app.address}/image")
+    upload_pictures(at_image, ("again.png", encoded(blobs())))
+    expect(field("Inspector")).to_have_value("Ștefan <b> 王")
