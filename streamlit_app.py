@@ -33,6 +33,12 @@ CARDS = (
         "videocam",
     ),
     (
+        "pages/history.py",
+        text("History"),
+        text("Open again, compare and follow what was analysed before."),
+        "history",
+    ),
+    (
         "pages/models.py",
         text("Models"),
         text("See what is loaded, or load your own best.pt."),
