@@ -109,7 +109,7 @@ class Outputs:
                 small = crop(thermogram.picture, finding, longest=160)
                 self._thumbnails.add((self.done, finding.number), small)
         if self._labels is not None:
-            seen = open_file(data, result.file, self.thermal).detection_picture()
+            seen = open_file(data, result.file, self.thermal).own.picture
             self._labels.add(Labelled(result.file, seen, data, label_boxes(result.findings)))
 
     def write_documents(self, rows: dict[str, Any]) -> None:

@@ -72,26 +72,23 @@ class ThermalOptions:
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """A file that could be read; exactly one of the two is there.
+    """A file that could be read.
 
     Attributes:
-        data: the radiometric file.
-        plain: the ordinary picture.
+        own: its picture and temperatures as the file itself defines them, made once.
+        data: the radiometric file, None for an ordinary picture.
     """
 
+    own: Thermogram
     data: RadiometricFile | None = None
-    plain: Thermogram | None = None
 
     def detection_picture(self) -> NDArray[np.uint8]:
-        """What the network looks at, uint8 (H, W, 3) BGR.
+        """What the network looks at, uint8 (h, w, 3) BGR; boxes belong in the pixels of `own`.
 
         For a radiometric file this is our own picture of its map as the file itself defines it, so that a
         change of emissivity or palette does not change what is found.
         """
-        if self.plain is not None:
-            return self.plain.picture
-        assert self.data is not None
-        return self.data.to_thermogram().picture
+        return self.own.small
 
     def thermogram(self, options: ThermalOptions | None = None) -> Thermogram:
         """The picture and its temperatures under these assumptions.
@@ -100,12 +97,22 @@ class Opened:
             RadiometricError, SettingsError: the assumptions do not fit the file.
         """
         options = options or ThermalOptions()
-        if self.data is not None:
-            return self.data.to_thermogram(self.assumed(options), options.palette, options.span)
-        assert self.plain is not None
-        if options.colour_scale is None:
-            return self.plain
-        return _from_colours(self.plain, options.colour_scale, options)
+        if self.data is None:
+            if options.colour_scale is None:
+                return self.own
+            return _from_colours(self.own, options.colour_scale, options)
+        assumed = self.assumed(options)
+        if assumed == self.data.parameters:
+            if (options.palette, options.span) == (DEFAULT_PALETTE, None):
+                return self.own
+            if self.own.celsius is not None:  # other colours for the same temperatures
+                return replace(
+                    self.own, picture=render_celsius(self.own.celsius, options.span, options.palette)
+                )
+        changed = replace(self.data, jpeg=None)  # its picture is decoded already
+        return replace(
+            changed.to_thermogram(assumed, options.palette, options.span), embedded=self.own.embedded
+        )
 
     def assumed(self, options: ThermalOptions) -> MeasurementParameters | None:
         """The parameters that apply, or None where a file has none to change."""
@@ -133,8 +140,7 @@ def open_file(data: bytes, name: str, options: ThermalOptions | None = None) -> 
         try:
             file = read(data, shown, options.count_scale)
             if file is not None:
-                file.to_thermogram()  # an implausible map is refused here
-                return Opened(data=file)
+                return Opened(file.to_thermogram(), file)  # an implausible map is refused here
         except RadiometricError as error:
             problem = error.sentence
     try:
@@ -143,10 +149,10 @@ def open_file(data: bytes, name: str, options: ThermalOptions | None = None) -> 
         if problem:
             raise PictureError(problem) from None
         raise
-    note = plain.note
     if problem:
         note = text("{problem} Its picture is shown without temperatures.", problem=problem)
-    return Opened(plain=replace(plain, note=note))
+        plain = replace(plain, note=note)
+    return Opened(plain)
 
 
 def _from_colours(plain: Thermogram, scale: ColourScale, options: ThermalOptions) -> Thermogram:

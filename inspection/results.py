@@ -17,6 +17,7 @@ from inspection.hotspots import HotSpot, HotSpotSettings, find_hot_spots
 from inspection.opening import ThermalOptions, open_file
 from inspection.settings import RunSettings
 from inspection.thermogram import TemperatureSource, Thermogram
+from inspection.units import rounded
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,34 @@ class Result:
     hot_spots: tuple[HotSpot, ...] = ()
     temperature_source: TemperatureSource = "none"
 
+    @classmethod
+    def of(
+        cls,
+        file: str,
+        sha256: str,
+        seconds: float,
+        thermogram: Thermogram,
+        findings: tuple[Finding, ...],
+        hot_spots: tuple[HotSpot, ...] = (),
+    ) -> Result:
+        """What was found in a thermogram; see the attributes."""
+        return cls(
+            file,
+            sha256,
+            thermogram.width,
+            thermogram.height,
+            seconds,
+            findings,
+            note=thermogram.note,
+            hot_spots=hot_spots,
+            temperature_source=thermogram.source,
+        )
+
+    @classmethod
+    def failed(cls, file: str, error: str, sha256: str = "", seconds: float = 0.0) -> Result:
+        """A file that could not be analysed, with one sentence why."""
+        return cls(file, sha256, 0, 0, seconds, error=error)
+
     def by_class(self) -> dict[str, int]:
         """Number of findings a shown class name, most frequent first."""
         counts: dict[str, int] = {}
@@ -75,11 +104,11 @@ def _finding_json(finding: Finding) -> dict[str, Any]:
         "class": finding.class_name,
         "confidence": round(finding.confidence, 4),
         "xyxy": [round(v, 2) for v in finding.xyxy],
-        "max_celsius": _rounded(finding.max_celsius),
-        "mean_celsius": _rounded(finding.mean_celsius),
-        "min_celsius": _rounded(finding.min_celsius),
-        "delta_similar_kelvin": _rounded(finding.delta_similar_kelvin),
-        "delta_ambient_kelvin": _rounded(finding.delta_ambient_kelvin),
+        "max_celsius": rounded(finding.max_celsius),
+        "mean_celsius": rounded(finding.mean_celsius),
+        "min_celsius": rounded(finding.min_celsius),
+        "delta_similar_kelvin": rounded(finding.delta_similar_kelvin),
+        "delta_ambient_kelvin": rounded(finding.delta_ambient_kelvin),
         "severity": finding.severity,
         "rule": finding.rule,
         "reference": finding.reference,
@@ -91,17 +120,13 @@ def _finding_json(finding: Finding) -> dict[str, Any]:
 def _spot_json(spot: HotSpot) -> dict[str, Any]:
     return {
         "xyxy": list(spot.xyxy),
-        "max_celsius": _rounded(spot.max_celsius),
-        "contrast_kelvin": _rounded(spot.contrast_kelvin),
+        "max_celsius": rounded(spot.max_celsius),
+        "contrast_kelvin": rounded(spot.contrast_kelvin),
     }
 
 
 def _known(source: TemperatureSource) -> str | None:
     return None if source == "none" else source
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 2)
 
 
 @dataclass(frozen=True)
@@ -163,19 +188,9 @@ def analyse(
             settings.iou,
             settings.class_ids(detector.info.class_names),
             settings.imgsz,
+            (opened.own.width, opened.own.height),
         )
         findings, spots = measure(detections, thermogram, measuring or Measuring())
     except InspectionError as error:
-        return Result(name, sha256, 0, 0, time.perf_counter() - start, error=error.sentence), None
-    result = Result(
-        name,
-        sha256,
-        thermogram.width,
-        thermogram.height,
-        time.perf_counter() - start,
-        findings,
-        note=thermogram.note,
-        hot_spots=spots,
-        temperature_source=thermogram.source,
-    )
-    return result, thermogram
+        return Result.failed(name, error.sentence, sha256, time.perf_counter() - start), None
+    return Result.of(name, sha256, time.perf_counter() - start, thermogram, findings, spots), thermogram

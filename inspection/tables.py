@@ -9,7 +9,7 @@ from typing import Any, Literal
 from inspection.finding import SEVERITIES, Finding
 from inspection.results import Result
 from inspection.texts import Text, retold, text
-from inspection.units import Unit, rise, rise_name, temperature
+from inspection.units import Unit, rise, rise_name, rounded, temperature
 
 Quantity = Literal["", "temperature", "rise"]
 
@@ -43,7 +43,7 @@ class Column:
 
         def shown(finding: Finding) -> float | None:
             value = self.value(finding)
-            return None if value is None else _rounded(convert(value, unit))
+            return None if value is None else rounded(convert(value, unit))
 
         return replace(self, title=title, value=shown)
 
@@ -57,10 +57,6 @@ def source_words(finding: Finding) -> str:
     return text("camera data") if finding.temperature_source == "radiometric" else text("not known")
 
 
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 2)
-
-
 COLUMNS: tuple[Column, ...] = (
     Column("number", text("No."), lambda f: f.number, "0"),
     Column("severity", text("Severity"), lambda f: f.severity_name, thermal=True),
@@ -69,7 +65,7 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "max_celsius",
         text("Hottest ({unit})", unit="°C"),
-        lambda f: _rounded(f.max_celsius),
+        lambda f: rounded(f.max_celsius),
         "0.0",
         True,
         "temperature",
@@ -77,7 +73,7 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "mean_celsius",
         text("Mean ({unit})", unit="°C"),
-        lambda f: _rounded(f.mean_celsius),
+        lambda f: rounded(f.mean_celsius),
         "0.0",
         True,
         "temperature",
@@ -85,7 +81,7 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "min_celsius",
         text("Coldest ({unit})", unit="°C"),
-        lambda f: _rounded(f.min_celsius),
+        lambda f: rounded(f.min_celsius),
         "0.0",
         True,
         "temperature",
@@ -93,7 +89,7 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "delta_similar_kelvin",
         text("ΔT similar ({unit})", unit="K"),
-        lambda f: _rounded(f.delta_similar_kelvin),
+        lambda f: rounded(f.delta_similar_kelvin),
         "0.0",
         True,
         "rise",
@@ -101,7 +97,7 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "delta_ambient_kelvin",
         text("ΔT ambient ({unit})", unit="K"),
-        lambda f: _rounded(f.delta_ambient_kelvin),
+        lambda f: rounded(f.delta_ambient_kelvin),
         "0.0",
         True,
         "rise",

@@ -24,3 +24,8 @@ def rise(kelvin: Value, unit: Unit) -> Value:
 def rise_name(unit: Unit) -> str:
     """What a difference is called: K beside °C, °F beside °F."""
     return "K" if unit == "°C" else "°F"
+
+
+def rounded(value: float | None) -> float | None:
+    """A value with the two decimals that tables and files show, or None where it is not known."""
+    return None if value is None else round(value, 2)

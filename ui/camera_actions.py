@@ -73,11 +73,8 @@ def take(worker: LiveWorker, reading: CameraReading) -> None:
     if thermogram.source == "scale":
         scale = ColourScale(reading.minimum, reading.maximum, reading.palette)
         set_options(picture.sha256, ThermalOptions(colour_scale=scale))
-    result = Result(
-        picture.name, picture.sha256, thermogram.width, thermogram.height, shown.drawn - shown.arrived,
-        shown.findings, note=thermogram.note, hot_spots=shown.hot_spots,
-        temperature_source=thermogram.source,
-    )  # fmt: skip
+    seconds = shown.drawn - shown.arrived
+    result = Result.of(picture.name, picture.sha256, seconds, thermogram, shown.findings, shown.hot_spots)
     save_snapshot(picture, result, worker.settings)
     st.session_state["camera_snapshot"] = Snapshot(result, jpeg(shown.annotated))
     st.session_state["camera_message"] = next(iter(keep([picture])), "")

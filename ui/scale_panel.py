@@ -137,8 +137,7 @@ def _count_scale(picture: Picture, options: ThermalOptions) -> None:
 
 def _colour_scale(picture: Picture, opened: Opened, options: ThermalOptions) -> None:
     """Palette and scale ends of an ordinary thermal picture; nothing applies before the button is pressed."""
-    assert opened.plain is not None
-    pixels, short = opened.plain.picture, picture.sha256[:12]
+    pixels, short = opened.own.picture, picture.sha256[:12]
     scale = options.colour_scale
     with st.spinner(t("Looking at the colours …")):
         proposals, bar, overlays = _proposals(picture.sha256, pixels)
@@ -204,7 +203,7 @@ def _colour_scale(picture: Picture, opened: Opened, options: ThermalOptions) -> 
 
 def _what_the_scale_covers(opened: Opened, thermogram: Thermogram, scale: ColourScale) -> None:
     """How much of the picture lies beyond the scale's ends or has no data, and where."""
-    assert opened.plain is not None and thermogram.celsius is not None
+    assert thermogram.celsius is not None
     celsius = thermogram.celsius
     masked = ~np.isfinite(celsius)
     above, below = celsius >= scale.maximum, celsius <= scale.minimum
@@ -219,7 +218,7 @@ def _what_the_scale_covers(opened: Opened, thermogram: Thermogram, scale: Colour
             minimum=scale.minimum,
         )
     )
-    marked = opened.plain.picture.copy()
+    marked = opened.own.picture.copy()
     marked[masked] = (255, 120, 0)
     st.image(
         encode_picture(thumbnail(marked, 480)), alt=t("The picture with the places without data in blue")
