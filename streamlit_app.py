@@ -11,7 +11,7 @@ from ui.finding_view import finding_line
 from ui.language import t, t_n, tr
 from ui.page import plain, start_page
 from ui.pictures import Sample, samples
-from ui.result_view import alt_text, annotated_jpeg, original_jpeg
+from ui.result_view import alt_text, annotated_jpeg, small_jpeg
 
 page = start_page(t("Start"))
 
@@ -79,7 +79,7 @@ def sample_strip(shown: list[Sample]) -> None:
     for sample in shown:
         small = sample.picture()
         with row.container(width=104):
-            thumbnail = original_jpeg(small, thermogram_of(small))
+            thumbnail = small_jpeg(small, thermogram_of(small))
             st.image(thumbnail, alt=t("Sample picture: {title}", title=sample.title), width="stretch")
             chosen = st.session_state.get("sample", shown[0].file) == sample.file
             st.button(

@@ -48,6 +48,7 @@ def annotate(
     label: Callable[[Finding], str] | None = None,
     language: str = DEFAULT_LANGUAGE,
     unit: Unit = "Â°C",
+    scale: float = 1.0,
 ) -> NDArray[np.uint8]:
     """A copy of the picture with the findings drawn in.
 
@@ -60,6 +61,8 @@ def annotate(
         label: what is written at a box; None for `label_of`.
         language: of the names.
         unit: of the temperatures.
+        scale: pixels of this picture per pixel that findings and hot spots refer to, below 1 for a copy with
+            fewer pixels than the picture they were found in.
 
     Returns:
         uint8 (k*H, k*W, 3) BGR, k from `enlargement`.
@@ -71,15 +74,16 @@ def annotate(
         size = (width * factor, height * factor)
         canvas = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_NEAREST), np.uint8)
     thick = max(1.0, max(canvas.shape[:2]) / 1000)
+    place = factor * scale
     for spot in hot_spots:
-        left, top, right, bottom = (round(v * factor) for v in spot.xyxy)
+        left, top, right, bottom = (round(v * place) for v in spot.xyxy)
         for colour, line in ((_DARK, round(3 * thick)), ((255, 255, 255), max(1, round(thick)))):
             cv2.rectangle(canvas, (left, top), (right, bottom), colour, line)
-    boxes = [_rectangle(finding, factor, canvas.shape) for finding in findings]
+    boxes = [_rectangle(finding, place, canvas.shape) for finding in findings]
     for finding, box in zip(findings, boxes, strict=True):
         _draw_box(canvas, box, colour_of(finding), thick, finding.number == selected)
         if finding.hottest_xy is not None:
-            _draw_cross(canvas, (finding.hottest_xy[0] + 0.5, finding.hottest_xy[1] + 0.5), factor, thick)
+            _draw_cross(canvas, (finding.hottest_xy[0] + 0.5, finding.hottest_xy[1] + 0.5), place, thick)
     if labels:
         taken: list[Rectangle] = []
         for finding, box in zip(findings, boxes, strict=True):
@@ -112,7 +116,7 @@ def label_of(finding: Finding, language: str = DEFAULT_LANGUAGE, unit: Unit = "Â
     return translate(said, language)
 
 
-def _rectangle(finding: Finding, factor: int, shape: tuple[int, ...]) -> Rectangle:
+def _rectangle(finding: Finding, factor: float, shape: tuple[int, ...]) -> Rectangle:
     """The box in pixels of the canvas, inside it."""
     x1, y1, x2, y2 = (round(v * factor) for v in finding.xyxy)
     right, bottom = shape[1] - 1, shape[0] - 1
@@ -128,7 +132,7 @@ def _draw_box(
     cv2.rectangle(canvas, box[:2], box[2:], colour, line, cv2.LINE_AA)
 
 
-def _draw_cross(canvas: NDArray[np.uint8], xy: tuple[float, float], factor: int, unit: float) -> None:
+def _draw_cross(canvas: NDArray[np.uint8], xy: tuple[float, float], factor: float, unit: float) -> None:
     """A small cross at the hottest point."""
     centre = (int(xy[0] * factor), int(xy[1] * factor))
     arm = round(6 * unit)

@@ -31,7 +31,7 @@ class Detector:
         path: Path | str = DEFAULT_WEIGHTS,
         engine: EngineChoice = "auto",
         progress: Progress | None = None,
-        precision: Precision = "f32",
+        precision: Precision = "auto",
     ) -> Detector:
         """Load weights; see `inspection.loading.load_engine`.
 
@@ -45,9 +45,14 @@ class Detector:
         """What is known of the model."""
         return self.engine.info
 
-    def candidates(self, picture: NDArray[np.uint8], imgsz: int = 640) -> Candidates:
-        """Run the network once on a picture, uint8 (H, W, 3) BGR, and keep everything it proposes."""
-        batch, fit = self._prepare(picture, imgsz)
+    def candidates(
+        self, picture: NDArray[np.uint8], imgsz: int = 640, size: tuple[int, int] | None = None
+    ) -> Candidates:
+        """Run the network once on a picture, uint8 (H, W, 3) BGR, and keep everything it proposes.
+
+        With a size, the picture is a smaller copy of one of (width, height) pixels, to which boxes refer.
+        """
+        batch, fit = self._prepare(picture, imgsz, size)
         return self._decode(self.engine.infer(batch)[0], fit)
 
     def candidates_many(
@@ -72,12 +77,15 @@ class Detector:
         iou: float = 0.7,
         classes: Collection[int] | None = None,
         imgsz: int = 640,
+        size: tuple[int, int] | None = None,
     ) -> Detections:
-        """Detections in one picture at the given thresholds; see `Candidates.select`."""
-        return self.candidates(picture, imgsz).select(conf, iou, classes)
+        """Detections in one picture at the given thresholds; see `candidates` and `Candidates.select`."""
+        return self.candidates(picture, imgsz, size).select(conf, iou, classes)
 
-    def _prepare(self, picture: NDArray[np.uint8], imgsz: int) -> tuple[NDArray[np.uint8], Fit]:
-        return letterbox(picture, imgsz, self.info.stride, stretch=self.info.head == "queries")
+    def _prepare(
+        self, picture: NDArray[np.uint8], imgsz: int, size: tuple[int, int] | None = None
+    ) -> tuple[NDArray[np.uint8], Fit]:
+        return letterbox(picture, imgsz, self.info.stride, self.info.head == "queries", size)
 
     def _decode(self, output: NDArray[np.float32], fit: Fit) -> Candidates:
         decoders = {"anchors": decode, "final": decode_final, "queries": decode_queries}

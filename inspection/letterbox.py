@@ -38,7 +38,11 @@ class Fit:
 
 
 def letterbox(
-    picture: NDArray[np.uint8], imgsz: int, stride: int = 32, stretch: bool = False
+    picture: NDArray[np.uint8],
+    imgsz: int,
+    stride: int = 32,
+    stretch: bool = False,
+    size: tuple[int, int] | None = None,
 ) -> tuple[NDArray[np.uint8], Fit]:
     """Resize and pad a picture for the network.
 
@@ -47,11 +51,13 @@ def letterbox(
         imgsz: longest side in network pixels; rounded up to a multiple of the stride.
         stride: the network's largest stride in pixels.
         stretch: fill a square of imgsz without keeping the shape.
+        size: (width, height) in pixels of the picture that this one is a smaller copy of; None if it is none.
 
     Returns:
         uint8 (1, h, w, 3) BGR, and the fit that brings boxes back.
     """
-    height, width = picture.shape[:2]
+    given_w, given_h = picture.shape[1::-1]
+    width, height = size or (given_w, given_h)
     imgsz = -(-imgsz // stride) * stride
     ratio = min(imgsz / height, imgsz / width)
     inner_w, inner_h = max(round(width * ratio), 1), max(round(height * ratio), 1)
@@ -61,7 +67,7 @@ def letterbox(
     # Half a pixel of padding goes right and down; the 0.1 is Ultralytics' own rounding.
     left, right = round(pad_w - 0.1), round(pad_w + 0.1)
     top, bottom = round(pad_h - 0.1), round(pad_h + 0.1)
-    if (inner_w, inner_h) != (width, height):
+    if (inner_w, inner_h) != (given_w, given_h):
         picture = cv2.resize(picture, (inner_w, inner_h), interpolation=cv2.INTER_LINEAR)  # type: ignore[assignment]
     if top or bottom or left or right:
         gray = (PAD_VALUE,) * 3

@@ -20,6 +20,7 @@ from PIL import (  # the plugins by name: Image.open(formats=...) knows only tho
 )
 
 from inspection.errors import PictureError
+from inspection.large_picture import open_large
 from inspection.names import short_name
 from inspection.palettes import DEFAULT_PALETTE, colourise
 from inspection.texts import text
@@ -85,6 +86,9 @@ def read_picture(data: bytes, name: str) -> Thermogram:
         note = text("The file holds {frames} pictures; the first one was analysed.", frames=frames)
     simple = kind in ("JPEG", "MPO", "PNG", "BMP", "WEBP") and mode in ("L", "RGB", "P", "RGBA", "1")
     if simple and frames == 1 and _is_complete(data, kind):
+        large = open_large(data, width, height, note) if kind in ("JPEG", "MPO") else None
+        if large is not None:
+            return large
         picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
         if picture is not None:
             return Thermogram(np.asarray(picture, np.uint8), note=note)

@@ -46,6 +46,17 @@ class Thermogram:
             )
 
     @property
+    def small(self) -> NDArray[np.uint8]:
+        """The picture to detect on and to show, uint8 (h, w, 3) BGR: whole, or a copy with fewer pixels."""
+        return self.picture
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that it holds or may come to hold, bytes."""
+        arrays = (self.celsius, self.embedded)
+        return 3 * self.width * self.height + sum(array.nbytes for array in arrays if array is not None)
+
+    @property
     def width(self) -> int:
         """Width of the picture in pixels."""
         return int(self.picture.shape[1])

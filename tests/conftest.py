@@ -55,7 +55,7 @@ def save_tiny_model(
     config = yaml_model_load(yaml)
     config["scales"] = {"n": [0.33, 0.1, 256]}
     config["scale"] = "n"
-    model = DetectionModel(config, nc=len(names), verbose=False)
+    model: Any = DetectionModel(config, nc=len(names), verbose=False)
     model.names = names
     _calibrate(model, torch)
     if nms_free:

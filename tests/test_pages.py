@@ -35,9 +35,9 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     seen: list[int] = []
     original = Detector.candidates
 
-    def counted(self: Detector, picture, imgsz: int = 640):  # type: ignore[no-untyped-def]
+    def counted(self: Detector, picture, imgsz: int = 640, size=None):  # type: ignore[no-untyped-def]
         seen.append(imgsz)
-        return original(self, picture, imgsz)
+        return original(self, picture, imgsz, size)
 
     monkeypatch.setattr(Detector, "candidates", counted)
     return seen

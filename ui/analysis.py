@@ -83,7 +83,7 @@ def _opened() -> BoundedStore[Opened]:
 
 @st.cache_resource(show_spinner=False)
 def _thermograms() -> BoundedStore[Thermogram]:
-    return BoundedStore(_THERMOGRAM_BYTES, _bytes_of_thermogram)
+    return BoundedStore(_THERMOGRAM_BYTES, lambda thermogram: thermogram.nbytes)
 
 
 @st.cache_resource(show_spinner=False)
@@ -161,7 +161,7 @@ def result_key(page: Page, picture: Picture) -> tuple[Hashable, ...]:
 def _result_now(page: Page, picture: Picture, seen: Seen, measuring: Measuring) -> Result:
     settings, detector = page.settings, page.detector
     if seen.candidates is None:
-        return Result(picture.name, picture.sha256, 0, 0, seen.seconds, error=seen.error)
+        return Result.failed(picture.name, seen.error or "", picture.sha256, seen.seconds)
     corrected, names = used_labels(picture), detector.info.class_names
     if corrected is None:
         conf, class_ids = settings.thresholds(names), settings.class_ids(names)
@@ -172,18 +172,8 @@ def _result_now(page: Page, picture: Picture, seen: Seen, measuring: Measuring) 
         thermogram = _without_pixels(seen, picture.options) or thermogram_of(picture)
         findings, spots = measure(detections, thermogram, measuring)
     except InspectionError as error:
-        return Result(picture.name, picture.sha256, 0, 0, seen.seconds, error=error.sentence)
-    return Result(
-        picture.name,
-        picture.sha256,
-        thermogram.width,
-        thermogram.height,
-        seen.seconds,
-        findings,
-        note=thermogram.note,
-        hot_spots=spots,
-        temperature_source=thermogram.source,
-    )
+        return Result.failed(picture.name, error.sentence, picture.sha256, seen.seconds)
+    return Result.of(picture.name, picture.sha256, seen.seconds, thermogram, findings, spots)
 
 
 def weaker_count(page: Page, picture: Picture) -> int:
@@ -205,14 +195,12 @@ def _look_now(picture: Picture, detector: Detector, imgsz: int) -> Seen:
         return Seen(None, 0.0, picture.trouble)
     try:
         opened = opened_file(picture, picture.options)
-        shown = opened.detection_picture()
     except InspectionError as error:
         return Seen(None, time.perf_counter() - start, error.sentence)
-    candidates = detector.candidates(shown, imgsz)
+    own, shown = opened.own, opened.detection_picture()
+    candidates = detector.candidates(shown, imgsz, (own.width, own.height))
     seconds = time.perf_counter() - start
-    plain = None
-    if opened.plain is not None and opened.plain.source == "none":
-        plain = (opened.plain.width, opened.plain.height, opened.plain.note)
+    plain = (own.width, own.height, own.note) if own.source == "none" and opened.data is None else None
     small = encode_picture(thumbnail(shown, _THUMBNAIL_PX), quality=75)
     return Seen(candidates, seconds, None, small, plain)
 
@@ -236,17 +224,11 @@ def measuring_of(page: Page, picture: Picture) -> Measuring:
     return replace(page.measuring, assessing=assessing)
 
 
-def _bytes_of_thermogram(thermogram: Thermogram) -> float:
-    arrays = (thermogram.picture, thermogram.celsius, thermogram.embedded)
-    return sum(array.nbytes for array in arrays if array is not None)
-
-
 def _bytes_of_opened(opened: Opened) -> float:
-    if opened.plain is not None:
-        return _bytes_of_thermogram(opened.plain)
-    assert opened.data is not None
-    height, width = opened.data.shape
-    return height * width * 4 + len(opened.data.jpeg or b"")
+    if opened.data is None:
+        return opened.own.nbytes
+    stored = sum(data.nbytes for data in (opened.data.counts, opened.data.temperatures) if data is not None)
+    return opened.own.nbytes + stored + len(opened.data.jpeg or b"")
 
 
 def _bytes_of_seen(seen: Seen) -> float:

@@ -22,7 +22,8 @@ from ui.page import plain
 from ui.temperature import degrees, reference_box, set_reference_box
 from ui.thermal_view import show_histogram
 
-_WIDEST_PX = 1280
+WIDEST_PX = 1280
+"""Longest side of a picture sent to the browser; the download has all pixels."""
 
 SEVERITY_WORDS = {
     "none": "● none",
@@ -132,4 +133,4 @@ def hot_spot_table(result: Result, unit: Unit) -> None:
 
 def jpeg(picture: NDArray[np.uint8]) -> bytes:
     """A picture, uint8 (H, W, 3) BGR, as JPEG at the size shown."""
-    return encode_picture(thumbnail(picture, _WIDEST_PX), quality=88)
+    return encode_picture(thumbnail(picture, WIDEST_PX), quality=88)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 import streamlit as st
+from numpy.typing import NDArray
 
 from inspection.annotate import annotate
+from inspection.crops import thumbnail
 from inspection.finding import Finding
 from inspection.results import Result
 from inspection.tables import columns_for, hottest_celsius, worst_severity
@@ -15,11 +18,11 @@ from inspection.texts import listed, text
 from inspection.thermogram import Thermogram
 from inspection.units import Unit
 from ui.analysis import WEAKER, Picture, thermogram_of, weaker_count
-from ui.finding_view import finding_card, hot_spot_table, jpeg, severity_words
+from ui.finding_view import WIDEST_PX, finding_card, hot_spot_table, jpeg, severity_words
 from ui.language import language, shown, started_with, t, t_n, tr
 from ui.lru import BoundedStore
 from ui.page import Page, plain
-from ui.temperature import degrees
+from ui.temperature import degrees, options_of
 from ui.thermal_view import (
     colour_strip,
     isotherm_celsius,
@@ -33,6 +36,8 @@ _VIEWS = {
     "measure": text("Measure"),
     "correct": text("Correct"),
 }
+_STRIP_PX = 240
+"""Longest side of a picture in a strip, px: about 100 on screen, twice that on a fine one."""
 
 
 @st.cache_resource(show_spinner=False)
@@ -63,14 +68,7 @@ def show_result(page: Page, picture: Picture, result: Result) -> None:
     elif view == "findings":
         _side_by_side(picture, thermogram, result, number, page.unit)
     else:
-        drawn = annotate(
-            with_isotherm(picture, thermogram),
-            result.findings,
-            number,
-            hot_spots=result.hot_spots,
-            language=language(),
-            unit=page.unit,
-        )
+        drawn = _drawn(picture, thermogram, result, number, page.unit)
         if view == "measure":
             from ui.measure_view import measure_tools
 
@@ -138,8 +136,16 @@ def findings_table(result: Result, key: str, unit: Unit) -> None:
 
 def original_jpeg(picture: Picture, thermogram: Thermogram) -> bytes:
     """The picture as the camera stored it, at the size shown."""
-    shown = thermogram.picture if thermogram.embedded is None else thermogram.embedded
-    return _encoded().get_or_make((picture.sha256, "original"), lambda: jpeg(annotate(shown, ())))
+    shown = thermogram.small if thermogram.embedded is None else thermogram.embedded
+    return _encoded().get_or_make(
+        (picture.sha256, "original"), lambda: jpeg(annotate(thumbnail(shown, WIDEST_PX), ()))
+    )
+
+
+def small_jpeg(picture: Picture, thermogram: Thermogram) -> bytes:
+    """The picture as the camera stored it, for a strip of small ones."""
+    shown = thermogram.small if thermogram.embedded is None else thermogram.embedded
+    return _encoded().get_or_make((picture.sha256, "small"), lambda: jpeg(thumbnail(shown, _STRIP_PX)))
 
 
 def annotated_jpeg(
@@ -158,20 +164,28 @@ def annotated_jpeg(
         language(),
         unit,
         isotherm_celsius(picture),
-        id(thermogram),
+        options_of(picture.sha256),
     )
     return _encoded().get_or_make(
         (picture.sha256, hash(key)),
-        lambda: jpeg(
-            annotate(
-                with_isotherm(picture, thermogram),
-                result.findings,
-                selected,
-                hot_spots=result.hot_spots,
-                language=language(),
-                unit=unit,
-            )
-        ),
+        lambda: jpeg(_drawn(picture, thermogram, result, selected, unit)),
+    )
+
+
+def _drawn(
+    picture: Picture, thermogram: Thermogram, result: Result, selected: int | None, unit: Unit
+) -> NDArray[np.uint8]:
+    """The picture with its findings, uint8 (h, w, 3) BGR, drawn at the size shown."""
+    base = thumbnail(with_isotherm(picture, thermogram), WIDEST_PX)
+    scale = base.shape[1] / thermogram.width
+    return annotate(
+        base,
+        result.findings,
+        selected,
+        hot_spots=result.hot_spots,
+        scale=scale,
+        language=language(),
+        unit=unit,
     )
 
 
@@ -235,7 +249,7 @@ def _side_by_side(
 ) -> None:
     left, right = st.columns(2)
     embedded = thermogram.embedded
-    height, width = (thermogram.picture if embedded is None else embedded).shape[:2]
+    height, width = (thermogram.small if embedded is None else embedded).shape[:2]
     with left:
         st.image(
             original_jpeg(picture, thermogram),

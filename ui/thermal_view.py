@@ -56,10 +56,10 @@ def _recolour(picture: Picture, low: float, high: float) -> None:
 
 
 def with_isotherm(picture: Picture, thermogram: Thermogram) -> NDArray[np.uint8]:
-    """The picture, uint8 (H, W, 3) BGR, with everything above the chosen temperature tinted green."""
+    """The picture to show, uint8 (h, w, 3) BGR, everything above the chosen temperature tinted green."""
     above = st.session_state.get(f"isotherm-{picture.sha256[:12]}")
     if above is None or thermogram.celsius is None:
-        return thermogram.picture
+        return thermogram.small
     try:
         mask = isotherm_mask(thermogram.celsius, above=above)
     except SettingsError:

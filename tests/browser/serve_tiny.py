@@ -22,9 +22,9 @@ def _replace_weights_and_count(weights: Path) -> None:
     inspection.detector.DEFAULT_WEIGHTS = weights
     original = Detector.candidates
 
-    def counted(self: Detector, picture: Any, imgsz: int = 640) -> Any:
+    def counted(self: Detector, picture: Any, imgsz: int = 640, size: Any = None) -> Any:
         print(RAN, flush=True)
-        return original(self, picture, imgsz)
+        return original(self, picture, imgsz, size)
 
     Detector.candidates = counted  # type: ignore[method-assign]
 
