@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from inspection.detector import DEFAULT_WEIGHTS, Detector
 from inspection.errors import InspectionError, WeightsError
 from inspection.names import safe_stem, short_name
 from inspection.texts import Text, retold, text
-from ui.language import t
+from ui.language import t, tr
+from ui.lru import BoundedStore
 from ui.plain import plain
 
 MAX_UPLOAD_MB = 100
@@ -30,10 +32,30 @@ class Weights:
     own: bool
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _load(sha256: str, _path: str) -> Detector:
-    """At most two models stay in memory; the key is the content, so sessions share equal ones."""
-    return Detector.load(_path)
+@st.cache_resource(show_spinner=False)
+def _detectors() -> tuple[BoundedStore[Detector], threading.Lock]:
+    """At most two models stay in memory, and one is loaded at a time."""
+    return BoundedStore(2), threading.Lock()
+
+
+def _load(sha256: str, path: str) -> Detector:
+    """The model, with its steps on the page where it has to be loaded.
+
+    The key is the content, so sessions share equal models; one that waits for another finds its model ready.
+    """
+    store, loading = _detectors()
+    detector = store.get(sha256)
+    if detector is None:
+        with st.spinner(t("Loading the model …")):
+            place = st.empty()
+
+            def tell(step: str) -> None:
+                place.text(tr(step))
+
+            with loading:
+                detector = store.get_or_make(sha256, lambda: Detector.load(path, progress=tell))
+            place.empty()
+    return detector
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
@@ -81,8 +103,7 @@ def current(label: str | None) -> tuple[Weights, Detector]:
         if weights is None:
             continue
         try:
-            with st.spinner(t("Loading the model …")):
-                detector = load(weights)
+            detector = load(weights)
         except WeightsError as error:
             problem = problem or error
             continue
