@@ -12,10 +12,11 @@ from typing import Literal
 
 from inspection import cache, model_folder
 from inspection.checkpoint import check_file
-from inspection.convert import ConversionError, Progress, convert, shipped_folder
+from inspection.convert import ConversionError, Progress, shipped_folder
+from inspection.convert_apart import convert_apart
 from inspection.engine import Engine, Precision
 from inspection.errors import WeightsError
-from inspection.openvino_engine import OpenVINOEngine
+from inspection.openvino_engine import OpenVINOEngine, computes_int8
 from inspection.texts import text
 
 EngineChoice = Literal["auto", "openvino", "torch"]
@@ -26,11 +27,12 @@ log = logging.getLogger(__name__)
 
 
 def load_engine(
-    path: Path, choice: EngineChoice = "auto", progress: Progress | None = None, precision: Precision = "f32"
+    path: Path, choice: EngineChoice = "auto", progress: Progress | None = None, precision: Precision = "auto"
 ) -> Engine:
     """The engine for a checkpoint.
 
-    Torch is imported only for a GPU, for a checkpoint seen for the first time, and for what OpenVINO refuses.
+    Torch is imported only for a GPU and for what OpenVINO refuses; a checkpoint seen for the first time is
+    converted in a process of its own.
 
     Args:
         path: of the checkpoint.
@@ -76,7 +78,11 @@ def _openvino_ready(path: Path, sha256: str, precision: Precision) -> Engine | N
     for folder in folders:
         if info := model_folder.read_info(folder, sha256):
             try:
-                engine = OpenVINOEngine(folder / "model.xml", info, precision)
+                int8 = precision in ("auto", "int8") and computes_int8() and model_folder.int8_form(folder)
+                if int8:
+                    engine = OpenVINOEngine(int8, info, "int8")
+                else:
+                    engine = OpenVINOEngine(folder / "model.xml", info, _float(precision))
             except RuntimeError:
                 log.warning("OpenVINO cannot use %s", folder, exc_info=True)
                 continue
@@ -90,17 +96,22 @@ def _openvino_made(path: Path, sha256: str, precision: Precision, progress: Prog
     models = cache.models()
     if models:
         try:
-            info = convert(path, models / sha256, progress)
+            info = convert_apart(path, models / sha256, sha256, progress)
             cache.prune()
-            return OpenVINOEngine(models / sha256 / "model.xml", info, precision)
+            return OpenVINOEngine(models / sha256 / "model.xml", info, _float(precision))
         except OSError as error:
             log.info("no converted model kept: %s", error)
     try:
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
-            info = convert(path, Path(place) / sha256, progress)
-            return OpenVINOEngine(Path(place) / sha256 / "model.xml", info, precision)
+            info = convert_apart(path, Path(place) / sha256, sha256, progress)
+            return OpenVINOEngine(Path(place) / sha256 / "model.xml", info, _float(precision))
     except OSError as error:
         raise ConversionError(text("there is no room on the disk for its converted form")) from error
+
+
+def _float(precision: Precision) -> Precision:
+    """What is computed in where there is no int8 form."""
+    return "f32" if precision == "int8" else precision
 
 
 def _torch(path: Path, because: str = "") -> Engine:

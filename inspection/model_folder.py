@@ -3,6 +3,9 @@
 info.json carries the checkpoint's sha256 and everything else that is known of the model, so that nothing has
 to open the checkpoint (and import torch) to use it, and the sha256 of the two other files, so that a damaged
 folder is noticed before OpenVINO reads it.
+
+Weights that are shipped may have an int8 form too: int8.xml and int8.bin, with int8.json to say that they
+are whole, made from this model.xml, and how much average precision they were measured to lose.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ FORMAT = 1
 """Raised whenever older folders must be made anew."""
 
 _FILES = ("model.xml", "model.bin")
+_INT8_FILES = ("int8.xml", "int8.bin")
 
 log = logging.getLogger(__name__)
 
@@ -83,6 +87,43 @@ def write(folder: Path, info: ModelInfo, save: Callable[[Path], None]) -> None:
         _put(part, folder, info.sha256)
     finally:
         shutil.rmtree(part, ignore_errors=True)
+
+
+def int8_form(folder: Path) -> Path | None:
+    """int8.xml of a folder that `read_info` accepts; None when it is absent, damaged or made of another."""
+    try:
+        expected = json.loads((folder / "int8.json").read_text(encoding="utf-8"))["sha256"]
+        whole = all(_digest(folder / name) == expected[name] for name in (*_INT8_FILES, _FILES[0]))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError):
+        whole = False
+    if not whole:
+        log.warning("the int8 form in %s is damaged or of another model and is ignored", folder)
+    return folder / "int8.xml" if whole else None
+
+
+def add_int8(folder: Path, save: Callable[[Path], None], lost_points: float) -> None:
+    """Put an int8 form into a complete folder.
+
+    Args:
+        folder: with model.xml.
+        save: writes int8.xml at the path it is given, and int8.bin beside it.
+        lost_points: AP50-95 in percent that it was measured to lose at most.
+    """
+    remove_int8(folder)
+    save(folder / "int8.xml")
+    content = {
+        "sha256": {name: _digest(folder / name) for name in (*_INT8_FILES, _FILES[0])},
+        "lost_points": lost_points,
+    }
+    (folder / "int8.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+def remove_int8(folder: Path) -> None:
+    """Take the int8 form out of a folder."""
+    for name in ("int8.json", *_INT8_FILES):
+        (folder / name).unlink(missing_ok=True)
 
 
 def _put(part: Path, folder: Path, sha256: str) -> None:

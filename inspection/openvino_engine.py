@@ -54,7 +54,7 @@ class OpenVINOEngine:
         Args:
             model: the network in memory, or model.xml with model.bin beside it; takes uint8 (B, h, w, 3) BGR.
             info: of the checkpoint it was made from.
-            precision: to compute in.
+            precision: to compute in; "int8" says that the network is quantised.
             threads: cores to use; None takes all that this process may use.
 
         Raises:
@@ -70,14 +70,16 @@ class OpenVINOEngine:
             "INFERENCE_NUM_THREADS": threads,
             "CPU_RUNTIME_CACHE_CAPACITY": str(_RUNTIME_CACHE),
         }
-        if precision != "auto":
-            self._options["INFERENCE_PRECISION_HINT"] = precision
+        # What int8 leaves in floating point stays in f32, as it was judged.
+        hint = precision if precision in ("bf16", "f16") else "f32"
+        self._options["INFERENCE_PRECISION_HINT"] = hint
         self._compiled = self._compile({"PERFORMANCE_HINT": "LATENCY"})
         self._streams = min(threads, _MOST_STREAMS)
         self._for_many: Callable[[], ov.CompiledModel | None] = lambda: None
         self._making = threading.Lock()
         version = ov.get_version().split("-")[0]
-        self.precision: str = self._compiled.get_property("INFERENCE_PRECISION_HINT").get_type_name()
+        given: str = self._compiled.get_property("INFERENCE_PRECISION_HINT").get_type_name()
+        self.precision = "int8" if precision == "int8" else given
         self.description: str = text_n(
             "OpenVINO {version} (CPU, {precision}, {n} core)",
             "OpenVINO {version} (CPU, {precision}, {n} cores)",
@@ -156,6 +158,11 @@ class OpenVINOEngine:
         compiled = _core().compile_model(str(self._model), "CPU", options)
         cache.write_blob(name, compiled.export_model().getvalue())
         return compiled
+
+
+def computes_int8() -> bool:
+    """Whether this processor gains by int8; elsewhere OpenVINO would emulate it."""
+    return "INT8" in _core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
 
 
 @functools.cache

@@ -10,13 +10,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
-from inspection import convert, loading, model_folder
+from inspection import convert, convert_apart, loading, model_folder
 from inspection.checkpoint import check_file
 from inspection.convert import ConversionError, Progress, shipped_folder
 from inspection.detector import Detector
 from inspection.engine import ModelInfo
 from inspection.errors import WeightsError
+from inspection.openvino_engine import computes_int8
 from inspection.torch_engine import TorchEngine, load_network
 from tests.conftest import ROOT, blobs, save_tiny_model
 
@@ -44,14 +46,14 @@ def converted(shipped: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         shutil.copy(form / "model.xml", path)
         shutil.copy(form / "model.bin", path.with_suffix(".bin"))
 
-    def instead(checkpoint: Path, folder: Path, progress: Progress | None = None) -> ModelInfo:
+    def instead(checkpoint: Path, folder: Path, sha256: str, progress: Progress | None = None) -> ModelInfo:
         calls.append(checkpoint)
         if progress:
             progress(f"Converting {checkpoint.name}")
         model_folder.write(folder, info, copy_form)
         return info
 
-    monkeypatch.setattr(loading, "convert", instead)
+    monkeypatch.setattr(loading, "convert_apart", instead)
     return calls
 
 
@@ -116,7 +118,7 @@ def test_what_openvino_refuses_runs_in_torch_and_says_so(copy: Path, monkeypatch
     def refuse(*_: object) -> None:
         raise ConversionError("OpenVINO computes something else than PyTorch")
 
-    monkeypatch.setattr(loading, "convert", refuse)
+    monkeypatch.setattr(loading, "convert_apart", refuse)
     detector = Detector.load(copy)
     assert works(detector)
     assert detector.engine.description.startswith("PyTorch")
@@ -158,8 +160,9 @@ def test_no_file_no_weights(tmp_path: Path) -> None:
 def test_two_processes_convert_at_once(copy: Path, cache_folder: Path) -> None:
     shutil.rmtree(shipped_folder(copy))
     program = (
-        "import sys, numpy as np; from inspection.detector import Detector; "
-        f"d = Detector.load({str(copy)!r}, precision='f32'); "
+        "import sys, numpy as np; from inspection.detector import Detector; said = []; "
+        f"d = Detector.load({str(copy)!r}, precision='f32', progress=said.append); "
+        "assert 'torch' not in sys.modules and len(said) == 3, said; "
         "print(float(d.engine.infer(np.full((1, 64, 64, 3), 99, np.uint8)).sum()))"
     )
     runs = [
@@ -172,6 +175,43 @@ def test_two_processes_convert_at_once(copy: Path, cache_folder: Path) -> None:
     assert [len(folder.name) for folder in folders] == [64]  # one model, no half-made leftovers
     expected = TorchEngine(copy).infer(np.full((1, 64, 64, 3), 99, np.uint8)).sum()
     assert np.isclose(float(results[0]), expected, rtol=1e-3)
+
+
+def test_what_the_child_cannot_use_is_said_here(tmp_path: Path) -> None:
+    path = tmp_path / "state.pt"
+    torch.save({"model": {"a": torch.zeros(1)}}, path)
+    program = f"from inspection.detector import Detector; Detector.load({str(path)!r})"
+    run = subprocess.run(
+        [sys.executable, "-c", program], check=False, cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
+    assert "WeightsError: state.pt holds no network" in run.stderr
+
+
+def test_a_child_that_is_killed_is_no_crash(
+    copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(convert_apart, "MOST_SECONDS", 0.2)
+    monkeypatch.delitem(sys.modules, "torch")
+    with pytest.raises(ConversionError, match="ended early"):
+        convert_apart.convert_apart(copy, tmp_path / "form", check_file(copy)[0])
+
+
+def test_an_int8_form_is_used_while_it_is_whole(copy: Path) -> None:
+    form = shipped_folder(copy)
+
+    def save(path: Path) -> None:
+        shutil.copy(form / "model.xml", path)
+        shutil.copy(form / "model.bin", path.with_suffix(".bin"))
+
+    assert "f32" in Detector.load(copy).engine.description
+    model_folder.add_int8(form, save, lost_points=0.1)
+    expected = "int8" if computes_int8() else "f32"
+    assert expected in Detector.load(copy).engine.description and works(Detector.load(copy))
+    assert "f32" in Detector.load(copy, precision="f32").engine.description
+    (form / "int8.bin").write_bytes(b"damaged")
+    assert "f32" in Detector.load(copy, precision="int8").engine.description
+    model_folder.remove_int8(form)
+    assert sorted(file.name for file in form.iterdir()) == ["info.json", "model.bin", "model.xml"]
 
 
 def test_info_json_is_plain_and_complete(shipped: Path) -> None:
