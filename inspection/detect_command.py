@@ -65,6 +65,11 @@ def add_parser(commands: Any) -> None:
         help="write the findings as labels to train on: a new folder, or a ZIP",
     )  # fmt: skip
     _add_report_options(parser)
+    parser.add_argument(
+        "--ray", nargs="?", const="local", metavar="ADDRESS",
+        help="work on a Ray cluster: the one at ADDRESS (auto: this machine's), or one for this run only",
+    )  # fmt: skip
+    parser.add_argument("--parquet", metavar="OUT", help="with --ray: folder or fsspec URL for all results")
     parser.set_defaults(run=run)
 
 
@@ -90,6 +95,11 @@ def run(options: argparse.Namespace) -> int:
     try:
         RunSettings(options.conf or 0.0, options.iou, options.imgsz or RunSettings.imgsz)
         thermal, measuring = _thermal(options)
+        if options.ray is not None:
+            from inspection.cluster.run import run as run_on_ray
+            from inspection.cluster.work import Job
+
+            return run_on_ray(options, lambda out, weights: Job(out, weights, settings, thermal, measuring))
         detector = Detector.load(options.weights)
         settings = recommended(options.weights, detector.info).settings(
             options.conf, options.iou, options.imgsz
@@ -103,7 +113,7 @@ def run(options: argparse.Namespace) -> int:
         with Progress(total) as progress, interruptible() as interrupted, outputs:
             for name, data in pictures(options.paths):
                 if isinstance(data, InspectionError):
-                    outputs.add(Result(name, "", 0, 0, 0.0, error=str(data)), None, b"")
+                    outputs.add(Result.failed(name, str(data)), None, b"")
                 else:
                     result, thermogram = analyse(data, name, detector, settings, thermal, measuring)
                     outputs.add(result, thermogram, data)
