@@ -1,0 +1,121 @@
+"""Memory of the running app: for its pages, for further visitors, and after hundreds of pictures.
+
+Run from the repository root; it takes about three minutes on two cores:
+
+    python -m benchmarks.memory [--pictures 500] [--sessions 5]
+
+The app is started as people start it. Visitors come over its websocket; for the camera, where Chromium is
+installed, a real browser with a made-up camera comes too. Peaks are what the system counted as resident at
+most since the start (VmHWM, Linux only), further growth is of what is resident at the end of each part.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import shutil
+from pathlib import Path
+
+from benchmarks.machine import describe
+from benchmarks.serving import ROOT, App, Visitor, renamed, served
+
+_SAMPLES = ("joint.jpg", "panel.jpg", "motor.jpg", "yard.jpg")
+_CAMERA = (
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+    "--no-sandbox",
+    "--disable-gpu",
+)
+_AT_ONCE = 20
+
+
+def samples() -> list[bytes]:
+    """The bytes of the shipped pictures."""
+    return [(ROOT / "samples" / name).read_bytes() for name in _SAMPLES]
+
+
+def use_video(app: App) -> str:
+    """Analyse the shipped clip on the video page."""
+    clip = ROOT / "samples" / "yard_walk.mp4"
+    with Visitor(app, "video", wanted="-") as visitor:
+        visitor.upload((clip.name, clip.read_bytes()))
+        answer = visitor.press("Start")
+    return "" if not answer.texts else f" ({answer.texts[0][:60]})"
+
+
+def use_camera(app: App, seconds: float = 8.0) -> str:
+    """Look through a made-up camera in Chromium, or only open the page where there is none."""
+    path = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
+    if path is None:
+        Visitor(app, "camera").close()
+        return " (page only: no Chromium here)"
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(_CAMERA))
+        page = browser.new_context(permissions=["camera"]).new_page()
+        page.goto(f"{app.address}/camera", timeout=120_000)
+        page.frame_locator("iframe").first.get_by_role("button", name="Start").click(timeout=120_000)
+        page.wait_for_timeout(1000 * seconds)
+        browser.close()
+    return ""
+
+
+def growth_by_pictures(app: App, count: int) -> float:
+    """MB that one visit of so many pictures leaves behind, each removed after it was seen."""
+    pictures = samples()
+    with Visitor(app, "image") as visitor:
+        before = 0.0
+        for done in range(0, count, _AT_ONCE):
+            files = [
+                (f"{i}.jpg", renamed(pictures[i % len(pictures)], 10_000 + i))
+                for i in range(done, done + _AT_ONCE)
+            ]
+            visitor.upload(*files)
+            visitor.press("Remove all pictures")
+            if done == _AT_ONCE:  # two rounds fill what is bounded by count or bytes per picture size
+                before = app.megabytes()
+        return app.megabytes() - before
+
+
+def main() -> None:
+    """Measure and print Markdown."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--pictures", type=int, default=500)
+    parser.add_argument("--sessions", type=int, default=5)
+    options = parser.parse_args()
+    pictures = samples()
+    rows: list[tuple[str, float, str]] = []
+    with served() as app, contextlib.ExitStack() as visitors:
+        rows.append(("started, nobody there, MB", app.megabytes(), ""))
+        first = visitors.enter_context(Visitor(app, "image"))
+        for i, data in enumerate(pictures):
+            first.upload((f"{i}.jpg", renamed(data, i)))
+        rows.append(("peak serving the image page, MB", app.peak_megabytes(), "400"))
+        before = app.megabytes()
+        for session in range(options.sessions):
+            visitor = visitors.enter_context(Visitor(app, "image"))
+            visitor.upload(("a.jpg", renamed(pictures[session % len(pictures)], 100 + session)))
+        rows.append(("a further session, MB", (app.megabytes() - before) / options.sessions, "20"))
+        rows.append(
+            (f"growth after {options.pictures} pictures, MB", growth_by_pictures(app, options.pictures), "5")
+        )
+        rows.append(("torch in the app", float("torch" in loaded(app)), "0"))
+    with served() as app:
+        with Visitor(app, "image") as visitor:
+            visitor.upload(("a.jpg", pictures[0]))
+        words = use_video(app) + use_camera(app)
+        rows.append((f"peak of image, video and camera{words}, MB", app.peak_megabytes(), "550"))
+    print(f"{describe()}\n\n| memory of the app | measured | at most |\n|---|---|---|")
+    for name, value, limit in rows:
+        print(f"| {name} | {value:.1f} | {limit} |")
+
+
+def loaded(app: App) -> str:
+    """Names of the files that the app has mapped, which tells whether torch is among them."""
+    maps = Path(f"/proc/{app.process.pid}/maps")
+    return "torch" if "libtorch" in maps.read_text("utf-8", errors="replace") else ""
+
+
+if __name__ == "__main__":
+    main()
