@@ -22,7 +22,7 @@ from ui.finding_view import WIDEST_PX, finding_card, hot_spot_table, jpeg, sever
 from ui.language import language, shown, started_with, t, t_n, tr
 from ui.lru import BoundedStore
 from ui.page import Page, plain
-from ui.temperature import degrees, options_of
+from ui.temperature import degrees
 from ui.thermal_view import (
     colour_strip,
     isotherm_celsius,
@@ -164,7 +164,7 @@ def annotated_jpeg(
         language(),
         unit,
         isotherm_celsius(picture),
-        options_of(picture.sha256),
+        picture.options,
     )
     return _encoded().get_or_make(
         (picture.sha256, hash(key)),
