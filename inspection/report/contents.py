@@ -1,30 +1,22 @@
-"""What a report says, in words and rows: the same for PDF and Word."""
+"""What a report says of each file and of the settings, in words and rows: the same for PDF and Word."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from inspection.finding import SCREENING_NOTE, SEVERITIES, Finding
-from inspection.names import short_name
-from inspection.report.content import ReportDetails, ReportEntry, ReportPictures, clipped
+from inspection.finding import Finding
+from inspection.report.content import ReportEntry, ReportPictures, clipped
 from inspection.report.words import NOTHING, Words
 from inspection.results import Result
-from inspection.tables import hottest_celsius, source_words, worst_severity
+from inspection.tables import source_words
 from inspection.texts import text, text_n
 
 Row = tuple[str, str]
-URGENT_FIRST = tuple(reversed(SEVERITIES))
-MOST_WORST = 10
-"""Rows of the table of the worst findings on the first page."""
-
 MOST_HOT_SPOTS = 5
-MOST_PICTURED = 1000
-"""Files whose pictures a report shows, so that its size has a bound."""
-
-_LONGEST_SENTENCE = 600
+LONGEST_SENTENCE = 600
 _NOT_COMPARED = ("Date",)
 
 
@@ -43,117 +35,6 @@ class FindingColumn:
     share: float
     value: Callable[[Finding], str]
     key: str = ""
-
-
-def title_of(details: ReportDetails, words: Words) -> str:
-    """The typed title, or the usual one."""
-    return details.title or words.say(text("Thermal inspection report"))
-
-
-def head_rows(details: ReportDetails, entries: Sequence[ReportEntry], words: Words) -> list[Row]:
-    """Date, people, place and what was looked at; fields left empty are left out."""
-    names = list(dict.fromkeys(e.equipment for e in entries if e.equipment))
-    equipment = details.equipment or ", ".join(clipped(name, 60) for name in names[:5])
-    rows = [
-        (words.say(text("Date")), words.date(details.date)),
-        (words.say(text("Inspector")), details.inspector),
-        (words.say(text("Site")), details.site),
-        (words.say(text("Equipment")), equipment),
-        (words.say(text("Pictures")), str(len(entries))),
-    ]
-    hottest = hottest_celsius(f for e in entries for f in e.result.findings)
-    if hottest is not None:
-        rows.append((words.say(text("Hottest")), words.with_unit(hottest)))
-    return [row for row in rows if row[1]]
-
-
-def severity_counts(entries: Iterable[ReportEntry]) -> dict[str | None, int]:
-    """Number of findings a severity, most urgent first; None is what was not graded."""
-    counts: dict[str | None, int] = dict.fromkeys((*URGENT_FIRST, None), 0)
-    for entry in entries:
-        for finding in entry.result.findings:
-            counts[finding.severity] += 1
-    return counts
-
-
-def verdict(counts: Mapping[str | None, int], words: Words) -> str:
-    """The whole report in one sentence."""
-    total = sum(counts.values())
-    now, plan = counts["repair now"], counts["plan repair"]
-    if total == 0:
-        return words.say(text("Nothing was found."))
-    if now:
-        return words.say(
-            text_n("{n} finding needs repair at once.", "{n} findings need repair at once.", now)
-        )
-    if plan:
-        return words.say(
-            text_n("{n} finding needs a planned repair.", "{n} findings need a planned repair.", plan)
-        )
-    if counts["watch"] or counts["none"]:
-        return words.say(text("No finding needs a repair."))
-    return words.say(text("No finding could be graded: the temperatures are not known."))
-
-
-def worst_first(entries: Sequence[ReportEntry], most: int = MOST_WORST) -> list[tuple[int, Finding]]:
-    """(index of the entry, finding) of the graded findings that are worse than "none", worst first."""
-    graded = [
-        (index, finding)
-        for index, entry in enumerate(entries)
-        for finding in entry.result.findings
-        if finding.severity not in (None, "none")
-    ]
-    graded.sort(key=lambda pair: (-SEVERITIES.index(pair[1].severity or "none"), -(pair[1].max_celsius or 0)))
-    return graded[:most]
-
-
-def pictured(entries: Sequence[ReportEntry]) -> frozenset[int]:
-    """Indices of the files whose pictures are shown: all of them, or the worst where there are very many."""
-    if len(entries) <= MOST_PICTURED:
-        return frozenset(range(len(entries)))
-
-    def urgency(index: int) -> tuple[int, int]:
-        findings = entries[index].result.findings
-        worst = worst_severity(findings)
-        return -1 if worst is None else SEVERITIES.index(worst), len(findings)
-
-    order = sorted(range(len(entries)), key=urgency, reverse=True)
-    return frozenset(order[:MOST_PICTURED])
-
-
-def left_out(entries: Sequence[ReportEntry], words: Words) -> str:
-    """A sentence where not every file's pictures are shown, else ""."""
-    if len(entries) <= MOST_PICTURED:
-        return ""
-    return words.say(text("Pictures are shown of the {n} files that matter most.", n=MOST_PICTURED))
-
-
-def worst_titles(words: Words) -> list[str]:
-    """Headings of the table of the worst findings: severity, then those of `worst_row`."""
-    return [
-        words.say(text("Severity")),
-        words.say(text("What")),
-        words.say(text("Hottest ({unit})", unit=words.unit)),
-        words.say(text("ΔT ({unit})", unit=words.rise_unit)),
-        words.say(text("Picture")),
-    ]
-
-
-def worst_row(index: int, finding: Finding, entries: Sequence[ReportEntry], words: Words) -> list[str]:
-    """What, how hot, how much over its reference, and in which file."""
-    return [
-        f"{finding.number} · {words.name(finding.display_name)}",
-        words.degrees(finding.max_celsius),
-        words.kelvin(rise_of(finding)),
-        f"{index + 1}. {short_name(entries[index].result.file)}",
-    ]
-
-
-def rise_of(finding: Finding) -> float | None:
-    """The rise where there is room for one: over a similar component, otherwise over ambient; K or None."""
-    if finding.delta_similar_kelvin is not None:
-        return finding.delta_similar_kelvin
-    return finding.delta_ambient_kelvin
 
 
 def finding_columns(findings: Sequence[Finding], words: Words) -> list[FindingColumn]:
@@ -203,7 +84,7 @@ def notes(findings: Iterable[Finding], words: Words) -> list[Row]:
     for finding in findings:
         for sentence in (finding.rule, finding.reason, finding.warning):
             if sentence:
-                said.setdefault(clipped(words.say(sentence), _LONGEST_SENTENCE), []).append(finding.number)
+                said.setdefault(clipped(words.say(sentence), LONGEST_SENTENCE), []).append(finding.number)
     return [(ranges(numbers), sentence) for sentence, numbers in said.items()]
 
 
@@ -335,22 +216,3 @@ def setting_words(value: Any, words: Words) -> str:
         digits = max(1, len(f"{value:g}".partition(".")[2]))
         return words.number(value, min(digits, 4))
     return clipped(words.say(value) if isinstance(value, str) else str(value), 300)
-
-
-def failed_rows(entries: Iterable[ReportEntry], words: Words) -> list[Row]:
-    """(file, reason) of what could not be analysed."""
-    return [
-        (short_name(e.result.file), clipped(words.say(e.result.error), _LONGEST_SENTENCE))
-        for e in entries
-        if e.result.error
-    ]
-
-
-def disclaimer(words: Words) -> str:
-    """What a report is not."""
-    more = text(
-        "It is made by a computer program from infrared pictures. Temperatures depend on emissivity, "
-        "reflections, distance and load; a qualified person must check every finding on site before anyone "
-        "acts on it."
-    )
-    return f"{words.say(SCREENING_NOTE)} {words.say(more)}"

@@ -8,7 +8,6 @@ from typing import Any
 
 from reportlab.lib.pagesizes import A4, LETTER
 from reportlab.lib.units import mm
-from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
     CondPageBreak,
@@ -22,19 +21,18 @@ from reportlab.platypus.flowables import Flowable, HRFlowable
 
 from inspection.finding import SCREENING_NOTE, Finding
 from inspection.names import short_name
-from inspection.report import contents
+from inspection.report import contents, overview
 from inspection.report.content import ReportDetails, ReportEntry, ReportPictures
 from inspection.report.marks import Mark
+from inspection.report.paging import MARGIN, Bookmark, Rest, canvas_maker
 from inspection.report.picture_block import framed, side_by_side, thermal_map
 from inspection.report.pictures import longest_side, pictures_of
 from inspection.report.style import (
     ACCENT,
-    FONT,
     GREY,
     INK,
     LINE,
     fields,
-    fitted,
     grid,
     paragraph,
     register_font,
@@ -43,7 +41,6 @@ from inspection.report.words import Words
 from inspection.texts import text
 
 _PAGE_SIZES = {"A4": A4, "Letter": LETTER}
-_MARGIN = 16 * mm
 
 
 def make_pdf(entries: Iterable[ReportEntry], details: ReportDetails, language: str) -> bytes:
@@ -53,50 +50,15 @@ def make_pdf(entries: Iterable[ReportEntry], details: ReportDetails, language: s
     report = _Report(list(entries), details, words)
     buffer = io.BytesIO()
     width, height = _PAGE_SIZES[details.paper]
-    title = contents.title_of(details, words)
+    title = overview.title_of(details, words)
     document = BaseDocTemplate(
         buffer, pagesize=(width, height), title=title, author=details.inspector, lang=language,
         subject=words.say(SCREENING_NOTE), creator="Overheat Inspector",
     )  # fmt: skip
-    frame = Frame(_MARGIN, _MARGIN, width - 2 * _MARGIN, height - 2 * _MARGIN, 0, 0, 0, 0, id="body")
+    frame = Frame(MARGIN, MARGIN, width - 2 * MARGIN, height - 2 * MARGIN, 0, 0, 0, 0, id="body")
     document.addPageTemplates(PageTemplate("page", [frame]))
-    document.build([*report.first_page(), _Rest(report.rest())], canvasmaker=_canvas_maker(title, words))
+    document.build([*report.first_page(), Rest(report.rest())], canvasmaker=canvas_maker(title, words))
     return buffer.getvalue()
-
-
-class _Rest(Flowable):
-    """Whatever an iterator gives, made when the report comes to it."""
-
-    def __init__(self, parts: Iterator[list[Flowable]]) -> None:
-        super().__init__()
-        self._parts = parts
-
-    def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
-        """No room of its own."""
-        return 0, 0
-
-    def draw(self) -> None:
-        """Hand the next part to the page that is being filled, with itself after it."""
-        part = next(self._parts, None)
-        if part is not None:
-            self._frame.add_generated_content(*part, _Rest(self._parts))
-
-
-class _Bookmark(Flowable):
-    """A place that links lead to, listed in the viewer's outline."""
-
-    def __init__(self, name: str, title: str) -> None:
-        super().__init__()
-        self._name, self._title = name, title
-
-    def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
-        """No room of its own."""
-        return 0, 0
-
-    def draw(self) -> None:
-        """Mark the place a little above the heading that follows."""
-        self.canv.bookmarkHorizontal(self._name, 0, 16)
-        self.canv.addOutlineEntry(self._title, self._name, 0)
 
 
 class _Report:
@@ -104,32 +66,32 @@ class _Report:
 
     def __init__(self, entries: Sequence[ReportEntry], details: ReportDetails, words: Words) -> None:
         self._entries, self._details, self._words = entries, details, words
-        self._width = _PAGE_SIZES[details.paper][0] - 2 * _MARGIN
+        self._width = _PAGE_SIZES[details.paper][0] - 2 * MARGIN
         self._longest = longest_side(len(entries))
-        self._pictured = contents.pictured(entries)
+        self._pictured = overview.pictured(entries)
 
     def first_page(self) -> list[Flowable]:
         """Head, counts, the worst findings, what failed, and what the report is not."""
         words, entries = self._words, self._entries
-        counts = contents.severity_counts(entries)
+        counts = overview.severity_counts(entries)
         story: list[Flowable] = [
-            paragraph(contents.title_of(self._details, words), "title", bold=True),
+            paragraph(overview.title_of(self._details, words), "title", bold=True),
             HRFlowable("100%", 2, color=ACCENT, spaceBefore=4, spaceAfter=6),
-            fields(contents.head_rows(self._details, entries, words), self._width, 34 * mm, "body"),
+            fields(overview.head_rows(self._details, entries, words), self._width, 34 * mm, "body"),
             Spacer(0, 8),
-            paragraph(contents.verdict(counts, words), "heading", bold=True),
+            paragraph(overview.verdict(counts, words), "heading", bold=True),
             Spacer(0, 4),
             self._tiles(counts),
         ]
-        worst = contents.worst_first(entries)
+        worst = overview.worst_first(entries)
         if worst:
             story += [self._heading(words.say(text("Worst first"))), self._worst_table(worst)]
-        failed = contents.failed_rows(entries, words)
+        failed = overview.failed_rows(entries, words)
         if failed:
             story += [self._heading(words.say(text("Not analysed"))), self._pairs(failed)]
-        less = contents.left_out(entries, words)
+        less = overview.left_out(entries, words)
         story += [Spacer(0, 10), paragraph(less, "body")] if less else []
-        story += [Spacer(0, 10), paragraph(contents.disclaimer(words), "small", colour=GREY)]
+        story += [Spacer(0, 10), paragraph(overview.disclaimer(words), "small", colour=GREY)]
         return story
 
     def rest(self) -> Iterator[list[Flowable]]:
@@ -170,11 +132,11 @@ class _Report:
         rows: list[list[Any]] = [
             [
                 paragraph(title, "cell", bold=True, right=place in (2, 3))
-                for place, title in enumerate(contents.worst_titles(words))
+                for place, title in enumerate(overview.worst_titles(words))
             ]
         ]
         for index, finding in worst:
-            what, hot, rise, file = contents.worst_row(index, finding, self._entries, words)
+            what, hot, rise, file = overview.worst_row(index, finding, self._entries, words)
             rows.append(
                 [
                     Mark(finding.severity, paragraph(words.severity(finding.severity), "cell", bold=True)),
@@ -199,7 +161,7 @@ class _Report:
         head: list[Flowable] = [
             # The first of what stays together brings the space before it; a bookmark there would lose it.
             HRFlowable("100%", 0.8, color=INK, spaceBefore=10, spaceAfter=4),
-            _Bookmark(f"file-{number}", f"{number}. {name}"),
+            Bookmark(f"file-{number}", f"{number}. {name}"),
             paragraph(f"{number}. {name}", "heading", bold=True),
             paragraph(contents.file_line(entry, words), "small", colour=GREY),
             Spacer(0, 4),
@@ -271,44 +233,3 @@ class _Report:
             paragraph(title, "cell", bold=True),
             fields(rows, self._width, self._width * 0.5),
         ]
-
-
-def _canvas_maker(title: str, words: Words) -> type[Canvas]:
-    """A canvas that writes header and footer when the number of pages is known."""
-
-    class Numbered(Canvas):
-        def __init__(self, *args: Any, **options: Any) -> None:
-            super().__init__(*args, **options)
-            self._pages: list[dict[str, Any]] = []
-
-        def showPage(self) -> None:
-            """Keep the page; nothing of it is compressed before `save`."""
-            self._pages.append(dict(self.__dict__))
-            self._startPage()
-
-        def save(self) -> None:
-            """Finish all pages."""
-            for state in self._pages:
-                self.__dict__.update(state)
-                _furniture(self, title, words, len(self._pages))
-                super().showPage()
-            super().save()
-
-    return Numbered
-
-
-def _furniture(canvas: Canvas, title: str, words: Words, pages: int) -> None:
-    """Title on top of every page but the first; disclaimer and page number below."""
-    width, height = canvas._pagesize
-    number = canvas.getPageNumber()
-    canvas.setFont(FONT, 7.5)
-    canvas.setFillColor(GREY)
-    canvas.setStrokeColor(LINE)
-    canvas.setLineWidth(0.4)
-    if number > 1:
-        canvas.drawString(_MARGIN, height - 10 * mm, fitted(title, 7.5, width - 2 * _MARGIN))
-        canvas.line(_MARGIN, height - 11.5 * mm, width - _MARGIN, height - 11.5 * mm)
-    canvas.drawString(_MARGIN, 9 * mm, words.say(SCREENING_NOTE))
-    canvas.drawRightString(
-        width - _MARGIN, 9 * mm, words.say(text("Page {number} of {pages}", number=number, pages=pages))
-    )

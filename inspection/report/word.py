@@ -14,7 +14,7 @@ from docx.shared import Mm, Pt, RGBColor
 
 from inspection.finding import SCREENING_NOTE, Finding
 from inspection.names import short_name
-from inspection.report import contents
+from inspection.report import contents, overview
 from inspection.report.content import (
     ReportDetails,
     ReportEntry,
@@ -49,7 +49,7 @@ class _Document:
     def __init__(self, entries: Sequence[ReportEntry], details: ReportDetails, words: Words) -> None:
         self._entries, self._details, self._words = entries, details, words
         self._longest = longest_side(len(entries))
-        self._pictured = contents.pictured(entries)
+        self._pictured = overview.pictured(entries)
         self._docx = docx.Document()
         width, height = _PAGE_MM[details.paper]
         section = self._docx.sections[0]
@@ -69,7 +69,7 @@ class _Document:
             for script in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme"):
                 fonts.attrib.pop(qn(f"w:{script}"), None)
         core = self._docx.core_properties
-        core.title, core.author = contents.title_of(details, words), details.inspector
+        core.title, core.author = overview.title_of(details, words), details.inspector
         core.language, core.comments = words.language, words.say(SCREENING_NOTE)
 
     def to_bytes(self) -> bytes:
@@ -82,23 +82,23 @@ class _Document:
         """Head, summary, every file, settings."""
         words, entries = self._words, self._entries
         self._furniture()
-        self._docx.add_heading(contents.title_of(self._details, words), 0)
-        self._pairs(contents.head_rows(self._details, entries, words), 36)
-        counts = contents.severity_counts(entries)
-        self._heading(contents.verdict(counts, words))
+        self._docx.add_heading(overview.title_of(self._details, words), 0)
+        self._pairs(overview.head_rows(self._details, entries, words), 36)
+        counts = overview.severity_counts(entries)
+        self._heading(overview.verdict(counts, words))
         self._tiles(counts)
-        worst = contents.worst_first(entries)
+        worst = overview.worst_first(entries)
         if worst:
             self._heading(words.say(text("Worst first")))
             self._worst(worst)
-        failed = contents.failed_rows(entries, words)
+        failed = overview.failed_rows(entries, words)
         if failed:
             self._heading(words.say(text("Not analysed")))
             self._pairs(failed, 60)
-        less = contents.left_out(entries, words)
+        less = overview.left_out(entries, words)
         if less:
             self._small(less)
-        self._small(contents.disclaimer(words))
+        self._small(overview.disclaimer(words))
         for number, entry in enumerate(entries, start=1):
             if not entry.result.error:
                 self._file(number, entry)
@@ -182,11 +182,11 @@ class _Document:
     def _worst(self, worst: Sequence[tuple[int, Finding]]) -> None:
         words = self._words
         shares = (0.2, 0.25, 0.13, 0.12, 0.3)
-        table = self._grid(contents.worst_titles(words), [self._width * share for share in shares])
+        table = self._grid(overview.worst_titles(words), [self._width * share for share in shares])
         for index, finding in worst:
             cells = table.add_row().cells
             self._severity(cells[0], finding.severity)
-            row = contents.worst_row(index, finding, self._entries, words)
+            row = overview.worst_row(index, finding, self._entries, words)
             for place, value in enumerate(row, start=1):
                 self._write(cells[place].paragraphs[0], value, 8, right=place in (2, 3))
 
