@@ -9,18 +9,19 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.serve_tiny import SLOW_SIZE
 from tests.browser.server import Server
 from tests.browser.steps import download, open_page, picture, rows, select_row, settle, table, upload
 from tests.conftest import blobs, encoded
 
-COUNT = 40
+COUNT = 16
 
 
 def site() -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for i in range(COUNT):
-            archive.writestr(f"line {i % 2}/{i:02d}.jpg", encoded(blobs(96, 72, i), ".jpg"))
+            archive.writestr(f"line {i % 2}/{i:02d}.jpg", encoded(blobs(*SLOW_SIZE[::-1], i), ".jpg"))
     return buffer.getvalue()
 
 
