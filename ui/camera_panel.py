@@ -86,7 +86,8 @@ def _note_start(worker: LiveWorker, playing: bool) -> None:
     """Remember when the stream began, and what to say once it has ended."""
     state, now = st.session_state, time.monotonic()
     if playing and "camera_started" not in state:
-        state["camera_started"], state["camera_ended"], worker.silence_at_stop = now, "", None
+        state["camera_started"], state["camera_ended"] = now, ""
+        worker.begin()
     elif not playing and "camera_started" in state:
         silence = worker.silence() if worker.silence_at_stop is None else worker.silence_at_stop
         state["camera_ended"] = ended_sentence(now - state.pop("camera_started"), silence)
@@ -185,6 +186,10 @@ def _minute(worker: LiveWorker, unit: Unit) -> None:
 def _line(frame: pd.DataFrame, name: str, from_zero: bool) -> alt.Chart:
     """A line over a minute whose axis stands still."""
     ago = frame.columns[0]
-    across = alt.X(field=ago, type="quantitative", scale=alt.Scale(domain=[-SECONDS, 0]), title=ago)
-    up = alt.Y(field=name, type="quantitative", title=None, scale=alt.Scale(zero=from_zero))
+    across = alt.X(
+        field=ago, type="quantitative", scale=alt.Scale(domain=[-SECONDS, 0]), title=ago,
+        axis=alt.Axis(tickCount=6),
+    )  # fmt: skip
+    whole = alt.Axis(tickMinStep=1) if from_zero else alt.Axis()  # never half a finding
+    up = alt.Y(field=name, type="quantitative", title=None, scale=alt.Scale(zero=from_zero), axis=whole)
     return alt.Chart(frame, height=180).mark_line().encode(across, up)

@@ -133,7 +133,7 @@ class LiveWorker:
         return any(thread.is_alive() for thread in self._threads)
 
     def silence(self) -> float | None:
-        """Seconds since a frame came, or None before the first."""
+        """Seconds since a frame came, or None before the first of a stream."""
         came = self._came
         return None if came is None else time.monotonic() - came
 
@@ -143,13 +143,17 @@ class LiveWorker:
         times = [moment for moment in list(self._times) if moment > now - 2.0]
         return (len(times) - 1) / (times[-1] - times[0]) if len(times) > 1 else 0.0
 
+    def begin(self) -> None:
+        """A stream begins: no frame of it has come yet."""
+        self._came = self.silence_at_stop = None
+
     def put(self, pixels: Callable[[], Frame]) -> None:
         """Hand over a frame; returns at once.
 
         Args:
             pixels: gives uint8 (3/2 H, W) I420 or (H, W, 3) BGR; called only for frames that are analysed.
         """
-        self._came = time.monotonic()
+        self._came, self.silence_at_stop = time.monotonic(), None
         self._frames.put((self._came, pixels))
         with self._lock:
             if not self.running:
@@ -169,8 +173,8 @@ class LiveWorker:
         recorder = self._recorder
         if recorder is not None:
             recorder.stop(0.0)  # the file is finished beside; the caller may be the event loop
-        if self._came is not None:
-            self.silence_at_stop, self._came = self.silence(), None
+        if self.silence_at_stop is None:
+            self.silence_at_stop = self.silence()
 
     def _start(self) -> None:
         self._stopping = threading.Event()
