@@ -5,10 +5,11 @@ from pathlib import Path
 import streamlit as st
 
 from inspection.errors import InspectionError
+from inspection.texts import Text, text
 from inspection.video.result import duration_words
 from inspection.video.settings import VideoSettings
 from inspection.video.source import VIDEO_EXTENSIONS
-from ui.language import t, tr
+from ui.language import t, t_n, tr, worded
 from ui.page import plain, start_page
 from ui.saving import video_saver
 from ui.video_downloads import take_video_home
@@ -17,11 +18,11 @@ from ui.video_result import show_video_result
 from ui.video_settings import LONGEST_S, fill_in_scale, video_settings
 from ui.video_workspace import Workspace, workspace
 
-# Title -> file, and °C of its colours' two ends.
-SAMPLES: dict[str, tuple[str, tuple[float, float] | None]] = {
-    "Joint heating up": ("joint_heating.mp4", (4.0, 62.0)),
-    "Motor starting": ("motor_starting.mp4", (16.0, 70.0)),
-    "Walk across a yard": ("yard_walk.mp4", None),
+# File -> title, and °C of its colours' two ends.
+SAMPLES: dict[str, tuple[Text, tuple[float, float] | None]] = {
+    "joint_heating.mp4": (text("Joint heating up"), (4.0, 62.0)),
+    "motor_starting.mp4": (text("Motor starting"), (16.0, 70.0)),
+    "yard_walk.mp4": (text("Walk across a yard"), None),
 }
 FOLDER = Path(__file__).resolve().parent.parent / "samples"
 
@@ -38,26 +39,33 @@ def take_upload(key: str) -> None:
 
 def pick_sample() -> None:
     """Take the chosen sample clip."""
-    file, scale = SAMPLES.get(st.session_state["pick_clip"], (None, None))
-    if file is not None:
+    file = st.session_state[worded("pick_clip")]
+    if file in SAMPLES:
+        scale = SAMPLES[file][1]
         space = workspace()
         space.take(file, (FOLDER / file).read_bytes())
         if scale is not None:
             fill_in_scale(space.key, *scale)
-    st.session_state["pick_clip"] = None
+    st.session_state[worded("pick_clip")] = None
 
 
 def choose(space: Workspace) -> None:
     """Drop zone and samples; a line once there is a video."""
-    area = st.container() if space.source is None else st.expander("Another video", icon=":material/add:")
+    area = st.container() if space.source is None else st.expander(t("Another video"), icon=":material/add:")
     key = f"video-{st.session_state.get('video_turn', 0)}"
     drop, pick = area.columns([3, 2])
     drop.file_uploader(
-        "Drop a video here", type=list(VIDEO_EXTENSIONS), key=key, on_change=take_upload, args=(key,),
-        help=f"At most {LONGEST_S / 3600:g} hours at a time; the terminal command has no such limit.",
+        t("Drop a video here"), type=list(VIDEO_EXTENSIONS), key=key, on_change=take_upload, args=(key,),
+        help=t(
+            "At most {hours:g} hours at a time; the terminal command has no such limit.",
+            hours=LONGEST_S / 3600,
+        ),
     )  # fmt: skip
-    there = [title for title, (file, _) in SAMPLES.items() if (FOLDER / file).is_file()]
-    pick.pills("Or choose a sample", there, key="pick_clip", on_change=pick_sample, wrap=True)
+    there = [file for file in SAMPLES if (FOLDER / file).is_file()]
+    pick.pills(
+        t("Or choose a sample"), there, key=worded("pick_clip"), on_change=pick_sample, wrap=True,
+        format_func=lambda file: tr(SAMPLES[file][0]),
+    )  # fmt: skip
 
 
 def preview_and_start(space: Workspace, settings: VideoSettings) -> None:
@@ -65,7 +73,7 @@ def preview_and_start(space: Workspace, settings: VideoSettings) -> None:
     try:
         preview, found = space.first_frame(page.detector, settings).preview(settings)
     except InspectionError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        st.error(plain(tr(error)), icon=":material/error:")
         return
     label = t("Start") if space.result is None else t("Start again")
     line = st.container(horizontal=True, vertical_alignment="center")
@@ -73,12 +81,18 @@ def preview_and_start(space: Workspace, settings: VideoSettings) -> None:
         label, type="primary", icon=":material/play_arrow:",
         on_click=space.start, args=(page.detector, settings, video_saver(page)),
     )  # fmt: skip
-    line.markdown(t("{n} found in the first frame.", n=found), width="content")
+    line.markdown(
+        t_n("{n} found in the first frame.", "{n} found in the first frame.", found), width="content"
+    )
     estimate = line.empty()
     if space.result is None:
         st.columns([2, 1])[0].image(
-            preview, caption="First frame", width="stretch",
-            alt=f"The first frame with boxes around {found} findings",
+            preview, caption=t("First frame"), width="stretch",
+            alt=t_n(
+                "The first frame with a box around {n} finding",
+                "The first frame with boxes around {n} findings",
+                found,
+            ),
         )  # fmt: skip
     try:
         with estimate, st.spinner(t("Working out how long it will take …")):
@@ -97,27 +111,30 @@ working = space.job is not None and space.job.running
 if not working:
     choose(space)
 if space.problem:
-    st.error(plain(space.problem), icon=":material/error:")
+    st.error(plain(tr(space.problem)), icon=":material/error:")
 if space.source is None:
-    st.info("No video yet. Drop one above, or choose a sample.", icon=":material/movie:")
+    st.info(t("No video yet. Drop one above, or choose a sample."), icon=":material/movie:")
     st.stop()
 
 info = space.source.info
-length = f", {info.seconds:.1f} s" if info.seconds else ""
-facts = f"{info.width} x {info.height} px, {info.rate:.4g} frames/s{length}"
-st.caption(f"**{plain(info.name)}** · {facts}. {plain(info.note)}")
+length = t(", {seconds:.1f} s", seconds=info.seconds) if info.seconds else ""
+facts = t(
+    "{width} x {height} px, {rate:.4g} frames/s{length}.",
+    width=info.width, height=info.height, rate=info.rate, length=length,
+)  # fmt: skip
+st.caption(f"**{plain(info.name)}** · {facts} {plain(tr(info.note))}")
 if working:
     show_progress()
     st.stop()
 if space.job is not None and space.job.problem:
-    st.error(plain(space.job.problem), icon=":material/error:")
+    st.error(plain(tr(space.job.problem)), icon=":material/error:")
 result = space.result
 if result is not None:
     show_video_result(space.path, result, page.unit, result.video.parent)
     if len(result.frames):
         take_video_home(page, result)
 space.assume(st.session_state.get("emissivity"))
-box = st.container() if result is None else st.expander("Work on it again", icon=":material/tune:")
+box = st.container() if result is None else st.expander(t("Work on it again"), icon=":material/tune:")
 with box:
     chosen = video_settings(page, info, space.key)
     if chosen is not None:

@@ -25,12 +25,6 @@ from ui.thermal_view import show_histogram
 WIDEST_PX = 1280
 """Longest side of a picture sent to the browser; the download has all pixels."""
 
-SEVERITY_WORDS = {
-    "none": "● none",
-    "watch": "▲ watch",
-    "plan repair": "◆ plan repair",
-    "repair now": "■ repair now",
-}
 _SHAPES = {"none": "●", "watch": "▲", "plan repair": "◆", "repair now": "■"}
 
 _BADGES: dict[str, tuple[str, Literal["gray", "yellow", "orange", "red"]]] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from inspection.video.result import duration_words
+from ui.language import t, t_n
 from ui.video_workspace import workspace
 
 _EVERY_S = 0.5
@@ -19,12 +20,15 @@ def show_progress() -> None:
     assert job is not None
     progress = job.run.progress
     left = progress.seconds_left
-    words = f"{progress.frames} frames · {progress.frames_per_second:.1f} per second"
+    done = t_n(
+        "{n} frame · {rate:.1f} per second", "{n} frames · {rate:.1f} per second",
+        progress.frames, rate=progress.frames_per_second,
+    )  # fmt: skip
     if left is not None:
-        words += f" · {duration_words(left)} left"
+        done += " · " + t("{duration} left", duration=duration_words(left))
     line = st.container(horizontal=True, vertical_alignment="center")
-    line.progress(progress.share, words, width="stretch")
-    line.button("Stop", icon=":material/stop:", on_click=job.run.stop, key="stop-video")
+    line.progress(progress.share, done, width="stretch")
+    line.button(t("Stop"), icon=":material/stop:", on_click=job.run.stop, key="stop-video")
     if job.run.preview:
-        words = "The frame that is being worked on, with its findings"
+        words = t("The frame that is being worked on, with its findings")
         st.columns([2, 1])[0].image(job.run.preview, alt=words, width="stretch")

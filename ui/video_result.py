@@ -17,9 +17,10 @@ from inspection.video.excerpt import excerpt
 from inspection.video.result import VideoResult, duration_words
 from inspection.video.tables import Table, events_table, frames_table, objects_table
 from inspection.video.tracks import TrackedObject
-from ui.finding_view import SEVERITY_WORDS, jpeg
-from ui.language import t, tr
+from ui.finding_view import jpeg, severity_words
+from ui.language import shown, t, t_n, tr
 from ui.page import plain
+from ui.result_view import source_words
 from ui.temperature import degrees
 
 _MOST_POINTS = 1500
@@ -36,7 +37,7 @@ def show_video_result(path: Path | None, result: VideoResult, unit: Unit, parts:
         parts: folder for the parts of large videos that are played; goes with the session.
     """
     if result.stopped:
-        st.warning("Stopped before the end; what was done is below.", icon=":material/stop:")
+        st.warning(t("Stopped before the end; what was done is below."), icon=":material/stop:")
     _metrics(result, unit)
     _source_badge(result)
     key = result.video.parent.name  # of this run only
@@ -45,50 +46,59 @@ def show_video_result(path: Path | None, result: VideoResult, unit: Unit, parts:
     if result.settings.tracking:
         _objects(result, unit, f"objects-{key}")
     _events(result, unit)
-    with st.expander("Frame by frame", icon=":material/table_rows:"):
+    with st.expander(t("Frame by frame"), icon=":material/table_rows:"):
         table = frames_table(result, unit, _MOST_ROWS)
         st.dataframe(
             _frame(table), hide_index=True, placeholder="–", column_config=_formats(table),
-            alt="Table of the findings of every frame",
+            alt=t("Table of the findings of every frame"),
         )  # fmt: skip
         if len(result.frames) > _MOST_ROWS:
-            st.caption(f"The first {_MOST_ROWS} of {len(result.frames)}; the CSV has all of them.")
+            st.caption(
+                t(
+                    "The first {most} of {count}; the CSV has all of them.",
+                    most=_MOST_ROWS,
+                    count=len(result.frames),
+                )
+            )
 
 
 def _metrics(result: VideoResult, unit: Unit) -> None:
     figures: list[tuple[str, Any]] = []
     if result.settings.tracking:
-        figures.append(("Objects", len(result.objects)))
+        figures.append((t("Objects"), len(result.objects)))
     else:
-        figures.append(("Findings", len(result.observations)))
+        figures.append((t("Findings"), len(result.observations)))
     if len(result.frames) and np.isfinite(result.frames["celsius"]).any():
-        figures.append(("Hottest", degrees(float(np.nanmax(result.frames["celsius"])), unit)))
+        figures.append((t("Hottest"), degrees(float(np.nanmax(result.frames["celsius"])), unit)))
         worst = int(result.frames["severity"].max())
         if worst >= 0:
-            figures.append(("Worst severity", SEVERITY_WORDS[SEVERITIES[worst]]))
+            figures.append((t("Worst severity"), severity_words(SEVERITIES[worst])))
     if result.settings.alarm is not None:
-        figures.append(("Alarms", len(result.events)))
-    figures.append(("Time", duration_words(result.seconds)))
+        figures.append((t("Alarms"), len(result.events)))
+    figures.append((t("Time"), tr(duration_words(result.seconds))))
     for column, (label, value) in zip(st.columns(len(figures)), figures, strict=True):
         column.metric(label, value)
 
 
 def _source_badge(result: VideoResult) -> None:
-    about = "" if result.accuracy_kelvin is None else f", about ±{result.accuracy_kelvin:.0f} °C"
+    words = source_words(result.temperature_source, result.accuracy_kelvin)
     if result.temperature_source == "radiometric":
-        st.badge(f"temperatures from the camera's data{about}", icon=":material/thermostat:", color="green")
+        st.badge(words, icon=":material/thermostat:", color="green")
     elif result.temperature_source == "scale":
-        st.badge(f"estimated from colours{about}", icon=":material/palette:", color="orange")
+        st.badge(words, icon=":material/palette:", color="orange")
     else:
-        st.badge("relative brightness only, no temperatures", icon=":material/contrast:", color="gray")
-    speed = f"{len(result.frames)} frames, {result.frames_per_second:.1f} per second."
-    st.caption(f"{speed} {plain(result.note)}" if result.note else speed)
+        st.badge(words, icon=":material/contrast:", color="gray")
+    speed = t_n(
+        "{n} frame, {rate:.1f} per second.", "{n} frames, {rate:.1f} per second.",
+        len(result.frames), rate=result.frames_per_second,
+    )  # fmt: skip
+    st.caption(f"{speed} {plain(tr(result.note))}" if result.note else speed)
 
 
 def _players(path: Path | None, result: VideoResult, parts: Path, moment: float) -> None:
     """Original and result side by side, both at the chosen moment."""
     if not len(result.frames):
-        st.info("Not one frame was finished.", icon=":material/movie:")
+        st.info(t("Not one frame was finished."), icon=":material/movie:")
         return
     left, right = st.columns(2)
     original, offset = result.original, 0.0
@@ -98,14 +108,13 @@ def _players(path: Path | None, result: VideoResult, parts: Path, moment: float)
         if original is None:
             st.info(t("The video itself was too large to be kept."), icon=":material/movie:")
         else:
-            words = f"The video {result.info.name} as it was given"
+            words = t("The video {name} as it was given", name=result.info.name)
             _player(original, parts / "part-original", moment + offset, words)
-            st.caption("Original")
+            st.caption(t("Original"))
     with right:
-        found = f"{len(result.objects)} objects" if result.settings.tracking else "findings"
-        words = f"The video {result.info.name} with {found} marked"
+        words = t("The video {name} with its findings marked", name=result.info.name)
         _player(result.video, parts / "part-result", moment, words)
-        st.caption("Findings")
+        st.caption(t("Findings"))
 
 
 def _player(whole: Path, place: Path, moment: float, words: str) -> None:
@@ -137,80 +146,90 @@ def _chart(result: VideoResult, unit: Unit, key: str) -> None:
         return
     frames = frames[:: -(-len(frames) // _MOST_POINTS)]
     seconds = frames["seconds"]
+    hottest, findings = t("Hottest ({unit})", unit=unit), t("Findings")
     figure = make_subplots(specs=[[{"secondary_y": True}]])
     thermal = result.temperature_source != "none"
     if thermal:
         hot = temperature(frames["celsius"].astype(float), unit)
         figure.add_scatter(
-            x=seconds, y=hot, name=f"Hottest ({unit})", mode="lines+markers",
+            x=seconds, y=hot, name=hottest, mode="lines+markers",
             marker={"size": 4}, line={"color": "#d55e00"},
         )  # fmt: skip
         alarm = result.settings.alarm
         if alarm is not None:
             figure.add_hline(y=temperature(alarm.limit_celsius, unit), line_dash="dash", line_color="#888888")
     figure.add_scatter(
-        x=seconds, y=frames["count"], name="Findings", mode="lines+markers",
+        x=seconds, y=frames["count"], name=findings, mode="lines+markers",
         marker={"size": 4}, line={"color": "#0072b2", "shape": "hv"}, secondary_y=thermal,
     )  # fmt: skip
-    figure.update_yaxes(title_text=f"Hottest ({unit})" if thermal else "Findings", secondary_y=False)
-    figure.update_yaxes(title_text="Findings", showgrid=False, secondary_y=True)
+    figure.update_yaxes(title_text=hottest if thermal else findings, secondary_y=False)
+    figure.update_yaxes(title_text=findings, showgrid=False, secondary_y=True)
     whole = max(1, -(-int(frames["count"].max()) // 6))  # never 0.5 of a finding
     figure.update_yaxes(rangemode="tozero", dtick=whole, secondary_y=thermal)
-    figure.update_xaxes(title_text="Time (s)")
+    figure.update_xaxes(title_text=t("Time (s)"))
     figure.update_layout(
         height=300, margin={"l": 0, "r": 0, "t": 10, "b": 0}, legend={"orientation": "h", "y": 1.15},
         clickmode="event+select", dragmode=False,
     )  # fmt: skip
     st.plotly_chart(
         figure, key=key, on_select="rerun", selection_mode="points", config={"displayModeBar": False},
-        alt="Chart of the number of findings and the hottest temperature over time",
+        alt=t("Chart of the number of findings and the hottest temperature over time"),
     )  # fmt: skip
-    st.caption("Click a point to take both players there.")
+    st.caption(t("Click a point to take both players there."))
 
 
 def _objects(result: VideoResult, unit: Unit, key: str) -> None:
-    st.subheader("Objects")
+    st.subheader(t("Objects"))
     if not result.objects:
         conf = result.settings.run.conf
-        st.success(f"No overheating found at confidence {conf:.2f}.", icon=":material/check_circle:")
+        st.success(
+            t("No overheating found at confidence {conf:.2f}.", conf=conf), icon=":material/check_circle:"
+        )
         return
     table = objects_table(result, unit)
     event = st.dataframe(
         _frame(table), hide_index=True, key=key, on_select="rerun",
         selection_mode="single-row", placeholder="–",
         column_config=_formats(table) | {
-            "Object": st.column_config.NumberColumn(width="small", pinned=True),
-            "Best confidence": st.column_config.ProgressColumn(min_value=0.0, max_value=1.0, format="%.2f"),
+            t("Object"): st.column_config.NumberColumn(width="small", pinned=True),
+            t("Best confidence"): st.column_config.ProgressColumn(min_value=0.0, max_value=1.0, format="%.2f"),
         },
-        alt=f"Table of {len(result.objects)} objects; select a row to see its best frame",
+        alt=t_n(
+            "Table of {n} object; select a row to see its best frame",
+            "Table of {n} objects; select a row to see its best frame",
+            len(result.objects),
+        ),
     )  # fmt: skip
     rows = event["selection"]["rows"]
     if rows and rows[0] < len(result.objects):
         _best_frame(result, result.objects[rows[0]])
     else:
-        st.caption("Select a row to see its best frame.")
+        st.caption(t("Select a row to see its best frame."))
 
 
 def _best_frame(result: VideoResult, chosen: TrackedObject) -> None:
     picture = result.picture_at(chosen.best_seconds)
     if picture is None:
         return
-    why = "at its hottest" if chosen.hottest_celsius is not None else "seen best"
-    words = f"Object {chosen.number}, {chosen.display_name}, {why}, at {chosen.best_seconds:.1f} s"
+    said = {"number": chosen.number, "name": chosen.display_name, "seconds": chosen.best_seconds}
+    if chosen.hottest_celsius is None:
+        words = t("Object {number}, {name}, seen best, at {seconds:.1f} s", **said)
+    else:
+        words = t("Object {number}, {name}, at its hottest, at {seconds:.1f} s", **said)
     st.columns([2, 1])[0].image(jpeg(picture), caption=plain(words), alt=words, width="stretch")
 
 
 def _events(result: VideoResult, unit: Unit) -> None:
     if result.settings.alarm is None:
         return
-    st.subheader("Alarms")
+    st.subheader(t("Alarms"))
     if not result.events:
-        st.success("No alarm.", icon=":material/check_circle:")
+        st.success(t("No alarm."), icon=":material/check_circle:")
         return
     table = events_table(result, unit)
     st.dataframe(
         _frame(table), hide_index=True, placeholder="–", column_config=_formats(table),
-        alt=f"Table of {len(table.rows)} alarms",
+        alt=t_n("Table of {n} alarm", "Table of {n} alarms", len(table.rows)),
     )  # fmt: skip
 
 
@@ -218,7 +237,7 @@ def _formats(table: Table) -> dict[str, Any]:
     """Times in hundredths, temperatures in tenths."""
     digits = {"(s)": "%.2f", "(°C)": "%.1f", "(°F)": "%.1f"}
     return {
-        title: st.column_config.NumberColumn(format=digits[title.rsplit(" ", 1)[-1]])
+        tr(title): st.column_config.NumberColumn(format=digits[title.rsplit(" ", 1)[-1]])
         for title in table.titles
         if title.rsplit(" ", 1)[-1] in digits
     }
@@ -226,8 +245,13 @@ def _formats(table: Table) -> dict[str, Any]:
 
 def _frame(table: Table) -> pd.DataFrame:
     """The table with severities as shape and word."""
-    frame = pd.DataFrame(table.rows, columns=table.titles)
-    for title in ("Severity", "Worst severity"):
-        if title in frame:
-            frame[title] = frame[title].map(lambda word: SEVERITY_WORDS.get(word, word))
-    return frame
+    rows = [
+        [_severity(v) if "everity" in title else shown(v) for title, v in zip(table.titles, row, strict=True)]
+        for row in table.rows
+    ]
+    return pd.DataFrame(rows, columns=[tr(title) for title in table.titles])
+
+
+def _severity(word: str | None) -> str | None:
+    """A severity as shape and word; what was not graded as the table says it."""
+    return severity_words(word) if word in SEVERITIES else word and tr(word)

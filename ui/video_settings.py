@@ -10,9 +10,11 @@ from inspection.errors import SettingsError
 from inspection.opening import ColourScale
 from inspection.palettes import DEFAULT_PALETTE, PALETTE_NAMES
 from inspection.pseudocolour.convert import check_scale
+from inspection.texts import text
 from inspection.video.alarms import AlarmSettings
 from inspection.video.settings import HIGHEST_STRIDE, VideoSettings
 from inspection.video.source import VideoInfo
+from ui.language import language, t, tr
 from ui.page import Page
 
 LONGEST_S = 2 * 3600.0
@@ -24,20 +26,22 @@ def video_settings(page: Page, info: VideoInfo, key: str) -> VideoSettings | Non
     start, end = _part(info, key)
     left, right = st.columns(2, vertical_alignment="bottom")
     stride = left.number_input(
-        "Frame stride", 1, HIGHEST_STRIDE, 1, key=f"stride-{key}",
-        help="2 looks at every second frame: half the time, half the frames in the result.",
+        t("Frame stride"), 1, HIGHEST_STRIDE, 1, key=f"stride-{key}",
+        help=t("2 looks at every second frame: half the time, half the frames in the result."),
     )  # fmt: skip
     tracking = right.toggle(
-        "Follow objects", True, key=f"tracking-{key}",
-        help="Each thing keeps its number through the video (ByteTrack) and gets one row in the table.",
+        t("Follow objects"), True, key=f"tracking-{key}",
+        help=t("Each thing keeps its number through the video (ByteTrack) and gets one row in the table."),
     )  # fmt: skip
     try:
         scale = None if info.radiometric else _scale(key)
         alarm = _alarm(key) if info.radiometric or scale is not None else None
         measuring = replace(page.measuring, hot_spots=None)
-        return VideoSettings(page.settings, measuring, start, end, int(stride), tracking, scale, alarm)
+        return VideoSettings(
+            page.settings, measuring, start, end, int(stride), tracking, scale, alarm, language()
+        )
     except SettingsError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(tr(error), icon=":material/error:")
         return None
 
 
@@ -47,11 +51,11 @@ def _part(info: VideoInfo, key: str) -> tuple[float, float | None]:
         return 0.0, None
     whole = round(info.seconds, 1)
     start, end = st.slider(
-        "Part (s)", 0.0, whole, (0.0, min(whole, LONGEST_S)), 0.1, format="%.1f s", key=f"part-{key}"
+        t("Part (s)"), 0.0, whole, (0.0, min(whole, LONGEST_S)), 0.1, format="%.1f s", key=f"part-{key}"
     )
     if end - start > LONGEST_S:
         end = start + LONGEST_S
-        st.caption(f"At most {LONGEST_S / 3600:g} hours at a time: up to {end:g} s.")
+        st.caption(t("At most {hours:g} hours at a time: up to {end:g} s.", hours=LONGEST_S / 3600, end=end))
     if end <= start:
         end = start + 0.1
     return start, None if end >= whole else end
@@ -64,33 +68,35 @@ def fill_in_scale(key: str, low: float, high: float) -> None:
 
 def _scale(key: str) -> ColourScale | None:
     """What the colours mean; without it there are no temperatures."""
-    with st.expander("Temperature scale", icon=":material/palette:"):
-        st.caption("The ends of the colour bar, as the camera shows them. It must not change in the video.")
+    with st.expander(t("Temperature scale"), icon=":material/palette:"):
+        st.caption(
+            t("The ends of the colour bar, as the camera shows them. It must not change in the video.")
+        )
         columns = st.columns(3)
         palette = columns[0].selectbox(
-            "Palette", PALETTE_NAMES, PALETTE_NAMES.index(DEFAULT_PALETTE), key=f"palette-{key}"
+            t("Palette"), PALETTE_NAMES, PALETTE_NAMES.index(DEFAULT_PALETTE), key=f"palette-{key}"
         )
-        low = columns[1].number_input("Coldest end (°C)", value=None, step=1.0, key=f"low-{key}")
-        high = columns[2].number_input("Hottest end (°C)", value=None, step=1.0, key=f"high-{key}")
+        low = columns[1].number_input(t("Coldest end (°C)"), value=None, step=1.0, key=f"low-{key}")
+        high = columns[2].number_input(t("Hottest end (°C)"), value=None, step=1.0, key=f"high-{key}")
     if low is None and high is None:
         return None
     if low is None or high is None:
-        raise SettingsError("Type both ends of the scale, as the picture's colour bar shows them.")
+        raise SettingsError(text("Type both ends of the scale, as the picture's colour bar shows them."))
     check_scale(low, high)
     return ColourScale(low, high, palette)
 
 
 def _alarm(key: str) -> AlarmSettings | None:
     """Limit, hold time and tolerance."""
-    with st.expander("Alarm", icon=":material/notifications:"):
+    with st.expander(t("Alarm"), icon=":material/notifications:"):
         columns = st.columns(3)
-        limit = columns[0].number_input("Alarm from (°C)", value=None, step=1.0, key=f"limit-{key}")
+        limit = columns[0].number_input(t("Alarm from (°C)"), value=None, step=1.0, key=f"limit-{key}")
         hold = columns[1].number_input(
-            "For (s)", 0.0, 3600.0, 1.0, 0.5, key=f"hold-{key}",
-            help="Only what stays this hot for so long raises an alarm.",
+            t("For (s)"), 0.0, 3600.0, 1.0, 0.5, key=f"hold-{key}",
+            help=t("Only what stays this hot for so long raises an alarm."),
         )  # fmt: skip
         tolerance = columns[2].number_input(
-            "Clears this far below (K)", 0.0, 500.0, 2.0, 0.5, key=f"tolerance-{key}",
-            help="Noise at the limit is then one alarm and not many.",
+            t("Clears this far below (K)"), 0.0, 500.0, 2.0, 0.5, key=f"tolerance-{key}",
+            help=t("Noise at the limit is then one alarm and not many."),
         )  # fmt: skip
     return None if limit is None else AlarmSettings(limit, hold, tolerance)

@@ -20,6 +20,7 @@ from inspection.detector import Detector
 from inspection.errors import InspectionError
 from inspection.memory import give_back
 from inspection.names import short_name
+from inspection.texts import text
 from inspection.video.errors import VideoError
 from inspection.video.opening import open_video
 from inspection.video.pipeline import VideoRun
@@ -70,10 +71,10 @@ class Job:
         try:
             self.result = self.run.run()
         except InspectionError as error:
-            self.problem = str(error)
+            self.problem = error.sentence
         except Exception:
             log.exception("a video could not be worked on")
-            self.problem = "Something went wrong with this video; the server's log says what."
+            self.problem = text("Something went wrong with this video; the server's log says what.")
         if self.problem:
             shutil.rmtree(self.folder, ignore_errors=True)
         self._over.set()
@@ -121,10 +122,12 @@ class Workspace:
             path.write_bytes(data)
             source = open_video(path, name, emissivity)
         except VideoError as error:
-            self.problem = str(error)
+            self.problem = error.sentence
         except OSError:
             log.exception("an upload could not be stored")
-            self.problem = f"{short_name(name)} could not be stored: the server's disk is full."
+            self.problem = text(
+                "{name} could not be stored: the server's disk is full.", name=short_name(name)
+            )
         else:
             self._leave()
             self.source, self.path, self._emissivity = source, path, emissivity
@@ -183,7 +186,7 @@ class Workspace:
         try:
             place = Path(tempfile.mkdtemp(dir=self.folder))
         except OSError:
-            self.problem = "There is no room on the server's disk for the result."
+            self.problem = text("There is no room on the server's disk for the result.")
             return
         told = None if save is None else partial(save, self.path)
         self.job = Job(VideoRun(self.source, detector, settings, place), place, told)
@@ -237,7 +240,7 @@ def workspace() -> Workspace:
         lost = space is not None
         space = Workspace("" if context is None else context.session_id)
         if lost:
-            space.problem = (
+            space.problem = text(
                 "The connection was lost for a while, so the work was stopped. Choose the video again."
             )
         st.session_state["video_workspace"] = space

@@ -10,13 +10,15 @@ from typing import Any, NamedTuple
 
 from inspection.classes import display_name
 from inspection.exports import plain_text
+from inspection.finding import NOT_GRADED, SEVERITY_NAMES
+from inspection.texts import text
 from inspection.units import Unit, temperature
 from inspection.video.records import severity_word
 from inspection.video.result import VideoResult
 
 
 class Table(NamedTuple):
-    """Titles with units, and rows; None where a value is not known."""
+    """Titles with units, and rows; words are Texts, None stands where a value is not known."""
 
     titles: list[str]
     rows: list[list[Any]]
@@ -25,14 +27,17 @@ class Table(NamedTuple):
 def objects_table(result: VideoResult, unit: Unit = "°C") -> Table:
     """One row an object."""
     thermal = result.temperature_source != "none"
-    titles = ["Object", "Class", "First seen (s)", "Last seen (s)", "Seen for (s)", "Best confidence"]
+    titles: list[str] = [
+        text("Object"), text("Class"), text("First seen (s)"), text("Last seen (s)"), text("Seen for (s)"),
+        text("Best confidence"),
+    ]  # fmt: skip
     if thermal:
-        titles += [f"Hottest ({unit})", "Hottest at (s)", "Severity"]
+        titles += [text("Hottest ({unit})", unit=unit), text("Hottest at (s)"), text("Severity")]
     rows = []
     for o in result.objects:
         row = [o.number, o.display_name, *map(_two, (o.first, o.last, o.seconds, o.best_confidence))]
         if thermal:
-            row += [_shown(o.hottest_celsius, unit), _two(o.hottest_seconds), o.severity or "not graded"]
+            row += [_shown(o.hottest_celsius, unit), _two(o.hottest_seconds), _severity(o.severity)]
         rows.append(row)
     return Table(titles, rows)
 
@@ -40,12 +45,14 @@ def objects_table(result: VideoResult, unit: Unit = "°C") -> Table:
 def events_table(result: VideoResult, unit: Unit = "°C") -> Table:
     """One row an alarm."""
     names = {o.number: o.display_name for o in result.objects}
-    titles = ["Object", "Class", "Above from (s)", "Alarm at (s)", "Cleared at (s)"]
-    titles += [f"Peak ({unit})", "Peak at (s)"]
+    titles: list[str] = [
+        text("Object"), text("Class"), text("Above from (s)"), text("Alarm at (s)"), text("Cleared at (s)"),
+        text("Peak ({unit})", unit=unit), text("Peak at (s)"),
+    ]  # fmt: skip
     rows = [
         [
             e.number or None,
-            names.get(e.number, "hottest in the picture"),
+            names.get(e.number, text("hottest in the picture")),
             *map(_two, (e.above_from, e.raised, e.cleared)),
             _shown(e.peak_celsius, unit),
             _two(e.peak_seconds),
@@ -58,12 +65,14 @@ def events_table(result: VideoResult, unit: Unit = "°C") -> Table:
 def frames_table(result: VideoResult, unit: Unit = "°C", most: int | None = None) -> Table:
     """One row a frame, the first `most` of them."""
     thermal = result.temperature_source != "none"
-    titles = ["Frame", "Time (s)", "Findings", *([f"Hottest ({unit})", "Worst severity"] if thermal else [])]
+    titles: list[str] = [text("Frame"), text("Time (s)"), text("Findings")]
+    if thermal:
+        titles += [text("Hottest ({unit})", unit=unit), text("Worst severity")]
     rows = []
     for frame in result.frames[:most]:
         row: list[Any] = [int(frame["frame"]), round(float(frame["seconds"]), 3), int(frame["count"])]
         if thermal:
-            row += [_shown(float(frame["celsius"]), unit), severity_word(int(frame["severity"]))]
+            row += [_shown(float(frame["celsius"]), unit), _grade(int(frame["severity"]))]
         rows.append(row)
     return Table(titles, rows)
 
@@ -98,6 +107,15 @@ def to_csv(titles: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     writer.writerow(titles)
     writer.writerows([[plain_text(value) for value in row] for row in rows])
     return buffer.getvalue().encode("utf-8-sig")
+
+
+def _severity(severity: str | None) -> str:
+    return NOT_GRADED if severity is None else SEVERITY_NAMES[severity]
+
+
+def _grade(grade: int) -> str | None:
+    word = severity_word(grade)
+    return None if word is None else SEVERITY_NAMES[word]
 
 
 def _two(value: float | None) -> float | None:
