@@ -107,7 +107,8 @@ def classes_frame(record: Mapping[str, Any]) -> pd.DataFrame:
 
 def _chart(frame: pd.DataFrame, score: str, against: str) -> alt.LayerChart:
     spread = frame[f"{score}_spread"].astype(float).fillna(0.0)
-    data = frame.assign(low=frame[score] - spread, high=frame[score] + spread)
+    short = frame["name"].str.replace(r"^yolo11n[-+]", "", regex=True)  # room is scarce on a phone
+    data = frame.assign(low=frame[score] - spread, high=frame[score] + spread, short=short)
     x = alt.X(f"{against}:Q", title=tr(AGAINST[against]), scale=alt.Scale(zero=False, padding=30))
     colour = alt.condition("datum.shipped", alt.value(_SHIPPED), alt.value(_OTHER))
     tips = [
@@ -133,7 +134,7 @@ def _chart(frame: pd.DataFrame, score: str, against: str) -> alt.LayerChart:
     names = [
         alt.Chart(data[order == side])
         .mark_text(align="left", dx=10, dy=dy, fontSize=12)
-        .encode(x=x, color=colour, y=f"{score}:Q", text="name:N")
+        .encode(x=x, color=colour, y=f"{score}:Q", text="short:N")
         for side, dy in ((0, -10), (1, 12))
     ]
     return (bars + points + names[0] + names[1]).properties(height=340)
