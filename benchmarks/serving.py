@@ -136,7 +136,7 @@ class Visitor:
             max_size=None,
             open_timeout=_PATIENCE_S,
         )
-        self._session = self._hash = ""
+        self._session = ""
         self._widgets: dict[tuple[str, str], str] = {}
         self._values: dict[str, Any] = {}
         self.opened = self._run({}, time.perf_counter())
@@ -189,8 +189,7 @@ class Visitor:
         start = time.perf_counter() if start is None else start
         message = self._back()
         client = message.rerun_script
-        client.page_script_hash = self._hash
-        client.page_name = "" if self._hash else self._page  # an address is told once
+        client.page_name = self._page
         client.context_info.locale = "en"
         for (kind, label), value in changes.items():
             self._values[self._find(kind, label)] = value
@@ -225,8 +224,8 @@ class Visitor:
             self._widgets[kind, getattr(inner, "label", "")] = inner.id
 
     def _find(self, kind: str, label: str) -> str:
-        """The id of the newest widget of this kind whose label begins so."""
-        for (known, words), identity in reversed(self._widgets.items()):
+        """The id of the first widget of this kind whose label begins so."""
+        for (known, words), identity in self._widgets.items():
             if known == kind and words.startswith(label):
                 return identity
         raise LookupError(f"There is no {kind} {label!r} on the page; there are {list(self._widgets)}")
@@ -242,7 +241,6 @@ class Visitor:
             kind = message.WhichOneof("type")
             if kind == "new_session":
                 self._session = message.new_session.initialize.session_id or self._session
-                self._hash = message.new_session.page_script_hash
                 self._widgets = {}
             elif kind == "delta" and look and message.delta.WhichOneof("type") == "new_element":
                 look(message.delta)

@@ -17,7 +17,7 @@ from inspection.texts import Text, text
 from ui.analysis import Picture
 from ui.language import t
 from ui.lru import forget_content
-from ui.memory import give_back
+from ui.memory import forget_uploads, give_back
 
 MAX_SESSION_BYTES = 300 * 2**20
 MAX_PICTURES = 1000
@@ -154,6 +154,7 @@ def take_in() -> None:
     place.empty()
     st.session_state["upload_message"] = problems
     st.session_state["pending"] = None
+    forget_uploads(files)
 
 
 def _unpacked(
