@@ -63,9 +63,11 @@ def on_cluster(machines: int, work: Callable[[Callable[[], None]], int]) -> tupl
     import ray
     from ray.cluster_utils import Cluster
 
-    cluster: Any = Cluster(initialize_head=True, head_node_args={"num_cpus": 0})
+    # Ray takes 127.0.0.1 for "any address of this machine".
+    loopback = {"node_ip_address": "127.0.0.2", "include_dashboard": False}
+    cluster: Any = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, **loopback})
     try:
-        nodes = [cluster.add_node(num_cpus=1) for _ in range(machines)]
+        nodes = [cluster.add_node(num_cpus=1, **loopback) for _ in range(machines)]
         environment = {"env_vars": {"OVERHEAT_CORES": "1", "PYTHONPATH": str(Path(__file__).parents[1])}}
         ray.init(cluster.address, runtime_env=environment, log_to_driver=False, logging_level=logging.ERROR)
         start = time.perf_counter()

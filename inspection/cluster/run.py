@@ -39,6 +39,8 @@ _NOT_NEEDED = (
     "benchmarks",
     "*.png",
 )
+_LOOPBACK = "127.0.0.2" if sys.platform == "linux" else None
+"""A cluster for this run alone listens to this machine alone; Ray takes 127.0.0.1 for "any address"."""
 _ELSEWHERE = ("json", "excel", "labels", "pictures")
 
 
@@ -119,6 +121,7 @@ def _connect(ray: Any, address: str | None) -> None:
         ray.init(
             address, runtime_env=environment, logging_level=logging.ERROR, log_to_driver=False,
             include_dashboard=False if address is None else None,
+            _node_ip_address=_LOOPBACK if address is None else None,
         )  # fmt: skip
     except ConnectionError as error:
         raise InspectionError(text("There is no Ray cluster at {address}.", address=address)) from error
