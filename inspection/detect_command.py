@@ -95,15 +95,15 @@ def run(options: argparse.Namespace) -> int:
     try:
         RunSettings(options.conf or 0.0, options.iou, options.imgsz or RunSettings.imgsz)
         thermal, measuring = _thermal(options)
+        detector = Detector.load(options.weights)
+        settings = recommended(options.weights, detector.info).settings(
+            options.conf, options.iou, options.imgsz
+        )
         if options.ray is not None:
             from inspection.cluster.run import run as run_on_ray
             from inspection.cluster.work import Job
 
             return run_on_ray(options, lambda out, weights: Job(out, weights, settings, thermal, measuring))
-        detector = Detector.load(options.weights)
-        settings = recommended(options.weights, detector.info).settings(
-            options.conf, options.iou, options.imgsz
-        )
         outputs = Outputs(options, detector, thermal)
     except InspectionError as error:
         print(error, file=sys.stderr)

@@ -35,7 +35,7 @@ from training.scoring import Truth, score
 
 MOST_LOST_POINTS = 0.3
 SIZES = (640, 416)
-"""Image sizes at which pictures are calibrated and judged: the command's default and the pages'."""
+"""Image sizes at which pictures are calibrated and judged, px."""
 
 DEFAULT_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 _CALIBRATION_PICTURES = 200

@@ -41,7 +41,7 @@ _NOT_NEEDED = (
 )
 _LOOPBACK = "127.0.0.2" if sys.platform == "linux" else None
 """A cluster for this run alone listens to this machine alone; Ray takes 127.0.0.1 for "any address"."""
-_ELSEWHERE = ("json", "excel", "labels", "pictures")
+_ELSEWHERE = ("json", "excel", "labels", "pictures", "pdf", "word")
 
 
 def run(options: argparse.Namespace, make_job: Callable[[str, str], Job]) -> int:
