@@ -39,11 +39,12 @@ def filters(shelf: Shelf) -> Query:
         t("Class"),
         shelf.store.used(shelf.owner, "classes"),
         key=worded("history_classes"),
+        placeholder=t("any"),
         format_func=lambda raw: tr(display_name(raw)),
         persist_state="session",
     )
     severities = columns[2].multiselect(
-        t("Severity"), [*reversed(SEVERITIES), _UNGRADED], key=worded("history_severities"),
+        t("Severity"), [*reversed(SEVERITIES), _UNGRADED], key=worded("history_severities"), placeholder=t("any"),
         format_func=lambda word: severity_words(None if word == _UNGRADED else word), persist_state="session",
     )  # fmt: skip
     equipment = columns[3].selectbox(
