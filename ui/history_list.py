@@ -44,8 +44,9 @@ def filters(shelf: Shelf) -> Query:
         persist_state="session",
     )
     severities = columns[2].multiselect(
-        t("Severity"), [*reversed(SEVERITIES), _UNGRADED], key=worded("history_severities"), placeholder=t("any"),
-        format_func=lambda word: severity_words(None if word == _UNGRADED else word), persist_state="session",
+        t("Severity"), [*reversed(SEVERITIES), _UNGRADED], key=worded("history_severities"),
+        placeholder=t("any"), persist_state="session",
+        format_func=lambda word: severity_words(None if word == _UNGRADED else word),
     )  # fmt: skip
     equipment = columns[3].selectbox(
         t("Equipment"), shelf.store.used(shelf.owner, "equipment"), None, key="history_equipment",
