@@ -15,7 +15,7 @@ from ui.clock import moment_words
 from ui.compare_view import compare_two
 from ui.finding_view import jpeg, severity_words
 from ui.history_open import OpenRun, Shelf, show
-from ui.language import t, tr
+from ui.language import shown, t, tr
 from ui.page import Page, plain
 from ui.result_view import alt_text, metrics
 
@@ -52,7 +52,7 @@ def _settings(first: OpenRun, second: OpenRun) -> None:
         st.caption(t("Both were made with the same settings."))
         return
     st.subheader(t("Settings that differ"))
-    rows = [(label, _word(a), _word(b)) for label, (a, b) in other.items()]
+    rows = [(tr(label), _word(a), _word(b)) for label, (a, b) in other.items()]
     st.dataframe(
         pd.DataFrame(rows, columns=[t("Setting"), t("Left"), t("Right")]), hide_index=True,
         alt=t("Table of the settings that differ"),
@@ -60,7 +60,7 @@ def _settings(first: OpenRun, second: OpenRun) -> None:
 
 
 def _word(value: Any) -> str:
-    return "–" if value is None else str(value)
+    return "–" if value is None else str(shown(value))
 
 
 def _findings(first: OpenRun, second: OpenRun, unit: Unit) -> None:

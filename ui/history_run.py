@@ -20,7 +20,7 @@ from ui.finding_view import hot_spot_table, jpeg
 from ui.history_actions import actions
 from ui.history_downloads import take_runs_home
 from ui.history_open import KIND_ICONS, OpenRun, Shelf, say, show
-from ui.language import t
+from ui.language import shown, t, tr
 from ui.page import Page, plain
 from ui.pictures import keep, kept
 from ui.result_view import alt_text, findings_table, metrics, show_result
@@ -55,7 +55,7 @@ def show_run(page: Page, shelf: Shelf, run_id: str) -> None:
     take_runs_home(page, [opened], "one")
     actions(shelf, [run], "one", opened=True)
     with st.expander(t("Settings of this result"), icon=":material/tune:"):
-        words = {label: str(value) for label, value in opened.words.items()}
+        words = {tr(label): str(shown(value)) for label, value in opened.words.items()}
         st.dataframe(
             {t("Setting"): list(words), t("Value"): list(words.values())}, hide_index=True,
             alt=t("Table of the settings of this result"),
