@@ -19,7 +19,6 @@ from ui.analysis import Picture, opened_file
 from ui.corrections import saved_labels
 from ui.language import t, t_n, tr
 from ui.page import Page
-from ui.temperature import options_of
 
 _CORRECTED, _ALL = text("Corrected pictures"), text("All pictures")
 
@@ -49,7 +48,7 @@ def labels_home(page: Page, pictures: Sequence[Picture], results: Sequence[Resul
                 key="labelled_pictures", label_visibility="collapsed",
             )  # fmt: skip
         items = [
-            _Item(p, options_of(p.sha256), saved[i] if i in saved else label_boxes(r.findings))
+            _Item(p, p.options, saved[i] if i in saved else label_boxes(r.findings))
             for i, (p, r) in enumerate(usable)
             if i in saved or which == _ALL
         ]
@@ -70,7 +69,7 @@ def _zip(items: Sequence[_Item], format_: LabelFormat, class_names: tuple[str, .
             writer = LabelWriter(ZipSink(archive), format_, class_names)
             for item in items:
                 try:
-                    seen = opened_file(item.picture, item.options).detection_picture()
+                    seen = opened_file(item.picture, item.options).own.picture
                 except InspectionError:
                     continue  # it could be read a moment ago; the others are still worth having
                 writer.add(Labelled(item.picture.name, seen, item.picture.data, item.boxes))

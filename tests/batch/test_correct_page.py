@@ -84,3 +84,19 @@ def test_undo_and_use_for_the_findings(app: AppTest) -> None:  # noqa: F811
     assert len(findings(app)) == count + 1
     app.slider(key="conf").set_value(0.9).run()
     assert len(findings(app)) == count + 1  # corrections survive the sliders
+
+
+def test_labels_of_a_large_photo_lie_where_they_were_drawn(tmp_path: Path) -> None:
+    """Large JPEGs are shown from a smaller copy; labels belong to the whole picture."""
+    import cv2
+
+    from inspection.labels import LabelBox
+    from ui.analysis import Picture
+    from ui.label_downloads import _Item, _zip
+
+    photo = encoded(cv2.resize(blobs(), (3200, 2400)), ".jpg")
+    picture = Picture.of("photo.jpg", photo)
+    boxes = (LabelBox((800.0, 600.0, 1600.0, 1800.0), "motor"),)
+    with zipfile.ZipFile(io.BytesIO(_zip([_Item(picture, picture.options, boxes)], "yolo", ("motor",)))) as z:
+        assert z.read("images/photo.jpg") == photo
+        assert z.read("labels/photo.txt") == b"0 0.375000 0.500000 0.250000 0.500000\n"
