@@ -14,6 +14,8 @@ from ui.language import t
 from ui.page import Page, plain
 
 _FIRST_S = 0.6
+_SILENT_S = 0.3
+"""What takes no longer shows no progress: a bar that comes and goes would move the page under the pointer."""
 _SLICE_S = 1.5
 _LONGEST_SLICE_S = 6.0
 _AWAY_S = 20.0
@@ -53,11 +55,13 @@ class Batch:
             with st.spinner(t("Analysing …"), show_time=True):
                 self._work(None)
         else:
-            self._work(_FIRST_S)
+            self._work(_FIRST_S, _SILENT_S)
         self._drawing_since = time.monotonic()
         if not self._todo:
             st.session_state.pop("batch_pace", None)
             self._place.empty()
+        elif not self.stopped:
+            self._bar()
 
     def go_on(self) -> None:
         """The next slice of work, after the page is drawn; the page is drawn again after it."""
@@ -72,17 +76,17 @@ class Batch:
         key, result = self._kept.get((picture.name, picture.sha256), (None, None))
         return result if key == self._keys[index] else None
 
-    def _work(self, seconds: float | None) -> None:
+    def _work(self, seconds: float | None, silent: float = 0.0) -> None:
         """Work until the time is over or all is done; a click in between is answered after one picture."""
         start = last = time.monotonic()
-        bar = self._bar() if seconds is not None and self._todo else None
+        going_on = "batch_pace" in st.session_state
         done, spent, before = st.session_state.get("batch_pace", (0, 0.0, start))
         spent += start - before if start - before < _AWAY_S else 0.0  # drawing counts, being away does not
         while self._todo:
             picture = self.pictures[self._todo[0]]
-            if bar is not None:
+            if seconds is not None and (going_on or last - start >= silent):
                 pace = spent / done if done else None
-                bar.progress(1 - len(self._todo) / len(self.pictures), self._words(picture, pace))
+                self._bar().progress(1 - len(self._todo) / len(self.pictures), self._words(picture, pace))
             result = result_of(self.page, picture)
             self._kept[picture.name, picture.sha256] = (self._keys[self._todo.pop(0)], result)
             done += 1
