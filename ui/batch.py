@@ -30,7 +30,8 @@ class Batch:
         self.page, self.pictures = page, pictures
         self._drawing_since = time.monotonic()
         self._kept = st.session_state.setdefault("results", {})
-        self._place = st.empty()
+        # Not an st.empty: that is made anew each time, and its stop button would flee from a click.
+        self._line = st.container(horizontal=True, vertical_alignment="center")
         self._keys = [result_key(page, picture) for picture in pictures]
         self._todo = [i for i, key in enumerate(self._keys) if self._at(i) is None]
         if self.stopped:
@@ -59,7 +60,8 @@ class Batch:
         self._drawing_since = time.monotonic()
         if not self._todo:
             st.session_state.pop("batch_pace", None)
-            self._place.empty()
+            if hasattr(self, "_shown"):
+                st.rerun()  # without the bar
         elif not self.stopped:
             self._bar()
 
@@ -99,10 +101,11 @@ class Batch:
     def _bar(self) -> st.delta_generator.DeltaGenerator:
         """Progress and a stop button, made once a run of the script."""
         if not hasattr(self, "_shown"):
-            line = self._place.container(horizontal=True, vertical_alignment="center")
-            self._shown = line.progress(0.0, t("Analysing …"), width="stretch")
+            self._shown = self._line.progress(0.0, t("Analysing …"), width="stretch")
             stop = {"stopped": True}
-            line.button(t("Stop"), icon=":material/stop:", on_click=st.session_state.update, args=(stop,))
+            self._line.button(
+                t("Stop"), icon=":material/stop:", on_click=st.session_state.update, args=(stop,)
+            )
         return self._shown
 
     def _words(self, picture: Picture, pace: float | None) -> str:
