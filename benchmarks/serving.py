@@ -184,6 +184,14 @@ class Visitor:
         """Choose in a box of choices."""
         return self._run({("selectbox", label): ("string_value", value)})
 
+    def again(self) -> Answer:
+        """Run the script again with nothing changed, as a part of the page that looks by itself does."""
+        return self._run({})
+
+    def has(self, kind: str, label: str) -> bool:
+        """Whether there is such a widget now."""
+        return any(known == kind and words.startswith(label) for known, words in self._widgets)
+
     def _run(self, changes: dict[tuple[str, str], tuple[str, Any]], start: float | None = None) -> Answer:
         """Run the script with these widgets changed and wait for its end."""
         start = time.perf_counter() if start is None else start
