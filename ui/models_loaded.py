@@ -38,7 +38,7 @@ def show_loaded(page: Page) -> None:
         else t("not known"),
         t("Trained at"): f"{info.imgsz} px",
         t("Starts with"): choice,
-        t("Runs on"): page.detector.engine.description,
+        t("Runs on"): tr(page.detector.engine.description),
     }
     st.table(pd.DataFrame(rows.items(), columns=[t("What"), t("Value")]).set_index(t("What")))
     st.caption(t("sha256 of the file"))

@@ -15,6 +15,7 @@ from inspection.texts import LANGUAGES, best_language, text
 from ui.address import bound_choice, bound_choices
 from ui.language import KEY, t, tr
 from ui.records import saving_switch
+from ui.streamlit_words import streamlit_words
 from ui.weights import available
 
 _PAGES = (
@@ -117,6 +118,7 @@ def footer() -> None:
     bound_choice(box, t("Language"), list(LANGUAGES), browsers, KEY, LANGUAGES.__getitem__, translated=False)
     saving_switch(box)
     box.caption(f"Overheat Inspector {VERSION} · AGPL-3.0  \n{tr(SCREENING_NOTE)}")
+    streamlit_words(box)
 
 
 def _slots() -> None:

@@ -1,0 +1,90 @@
+"""Streamlit's own words on the page (Upload, Clear all, ...) and the page's language for screen readers.
+
+Streamlit has no setting for either. A small component replaces these words where they stand on the page, as a
+browser's translator does: the values of text nodes and labels, never the nodes themselves, so React keeps them.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import streamlit as st
+
+from inspection.texts import text
+from ui.language import language, t, tr
+
+_HTML_LANGUAGE = {"zh": "zh-Hans"}
+
+_WORDS = (
+    text("Upload"), text("Upload directories"), text("file upload"), text("Take Photo"), text("Clear photo"),
+    text("Skip to main content"), text("Choose an option"), text("Choose options"), text("Clear all"),
+    text("Clear value"), text("Select all"), text("No results"), text("Selected values"), text("Open"),
+    text("Help"), text("Sidebar"), text("Collapse sidebar"), text("Expand sidebar"), text("Link to heading"),
+    text("Increment"), text("Decrement"), text("Copy to clipboard"), text("Copied"), text("Fullscreen"),
+    text("Close fullscreen"), text("Download as CSV"), text("Search"), text("Show/hide columns"),
+    text("Add row"), text("Delete row(s)"), text("Choose date range"), text("Press Enter to apply"),
+    text("Running..."), text("Show password text"), text("Remove"), text("Close"), text("Next month"),
+    text("Previous month"), text("Sort ascending"), text("Sort descending"), text("Autosize"),
+    text("Pin column"), text("Unpin column"), text("Hide column"), text("Format"), text("Statistics"),
+    text("More options"), text("Show data"), text("Loading..."), text("Stop"), text("Connecting..."),
+)  # fmt: skip
+
+_SCRIPT = """
+const NAMES = ["aria-label", "title", "placeholder"];
+const OURS = '[data-testid="stDataFrame"] table, [data-testid="stMarkdown"], [data-testid="stCode"]';
+
+export default function ({ data }) {
+  document.documentElement.lang = data.language;
+  const say = (english) => {
+    const word = english.trim();
+    if (Object.hasOwn(data.words, word)) return english.replace(word, data.words[word]);
+    const size = word.match(/^([0-9.]+) ?([KMG]B) per file$/);
+    return size && data.perFile ? data.perFile.replace("SIZE", size[1] + " " + size[2]) : english;
+  };
+  const change = (owner, key, now, set) => {
+    if (!now) return;
+    const memory = (owner.ownWords ??= {});
+    const english = memory[key]?.shown === now ? memory[key].english : now;
+    const shown = say(english);
+    memory[key] = { english, shown };
+    if (shown !== now) set(shown);
+  };
+  const visit = (node) => {
+    if (node.nodeType === Node.TEXT_NODE) {
+      if (node.parentElement?.closest(OURS)) return;
+      change(node, "text", node.nodeValue, (value) => (node.nodeValue = value));
+    } else if (node.nodeType === Node.ELEMENT_NODE) {
+      for (const name of NAMES)
+        change(node, name, node.getAttribute(name), (value) => node.setAttribute(name, value));
+      if (!["SCRIPT", "STYLE"].includes(node.tagName)) node.childNodes.forEach(visit);
+    }
+  };
+  visit(document.body);
+  const observer = new MutationObserver((changes) => {
+    for (const one of changes)
+      if (one.type === "childList") one.addedNodes.forEach(visit);
+      else visit(one.target);
+  });
+  const what = { childList: true, subtree: true, characterData: true, attributes: true };
+  observer.observe(document.body, { ...what, attributeFilter: NAMES });
+  return () => observer.disconnect();
+}
+"""
+
+
+@functools.cache
+def _component() -> Any:
+    return st.components.v2.component("page_words", js=_SCRIPT)
+
+
+def streamlit_words(box: st.delta_generator.DeltaGenerator) -> None:
+    """Show what Streamlit itself says in the visitor's language; draws nothing."""
+    chosen = language()
+    words = {} if chosen == "en" else {str(word): tr(word) for word in _WORDS}
+    per_file = "" if chosen == "en" else t("{size} per file", size="SIZE")
+    with box:
+        _component()(
+            key="page_words",
+            data={"language": _HTML_LANGUAGE.get(chosen, chosen), "words": words, "perFile": per_file},
+        )
