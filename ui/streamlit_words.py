@@ -1,7 +1,7 @@
 """Streamlit's own words on the page (Upload, Clear all, ...) and the page's language for screen readers.
 
-Streamlit has no setting for either. A small component replaces these words where they stand on the page, as a
-browser's translator does: the values of text nodes and labels, never the nodes themselves, so React keeps them.
+Streamlit has no setting for either. A small component replaces these words where they stand on the page, as
+a browser's translator does: the values of text nodes and labels, never the nodes, so React keeps them.
 """
 
 from __future__ import annotations

@@ -192,7 +192,9 @@ def _objects(result: VideoResult, unit: Unit, key: str) -> None:
         selection_mode="single-row", placeholder="–",
         column_config=_formats(table) | {
             t("Object"): st.column_config.NumberColumn(width="small", pinned=True),
-            t("Best confidence"): st.column_config.ProgressColumn(min_value=0.0, max_value=1.0, format="%.2f"),
+            t("Best confidence"): st.column_config.ProgressColumn(
+                min_value=0.0, max_value=1.0, format="%.2f"
+            ),
         },
         alt=t_n(
             "Table of {n} object; select a row to see its best frame",
