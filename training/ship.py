@@ -59,6 +59,7 @@ def ship(
     compared: Sequence[Compared] = (),
     recommended: Mapping[str, Any] | None = None,
     description: str = "",
+    earlier: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """Fill a weights folder: best.pt of the last training, and the record of what led to it.
 
@@ -69,6 +70,7 @@ def ship(
         compared: the comparison of networks.
         recommended: instead of what `recommend` chooses from the evaluations; None lets it choose.
         description: one line for the checkpoint.
+        earlier: stages of the weights that the first training started from.
 
     Returns:
         The record.
@@ -83,7 +85,7 @@ def ship(
         **facts,
         **({"recommended": dict(recommended)} if recommended else {}),
         "comparison": compact(compared),
-        "stages": stages_of(folders),
+        "stages": [*earlier, *stages_of(folders)],
         "evaluations": [e.as_dict() for e in evaluations],
     }
     write_record(target / RECORD, record)
@@ -128,6 +130,9 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         "--sizes", type=int, nargs="+", default=[320, 416, 512, 640], help="image sizes to score at"
     )
     p.add_argument("--scores", type=Path, help="evaluation.json of train.py --evaluate, instead of scoring")
+    p.add_argument(
+        "--continues", type=Path, metavar="RECORD", help="training.json of the weights that RUN started from"
+    )
     p.add_argument("--synthetic", type=Path, help="evaluation.json on generated scenes")
     p.add_argument("--comparison", type=Path, metavar="FOLDER", help="of train.py --compare")
     p.add_argument("--imgsz", type=int, help="recommend this size instead of the measured choice")
@@ -145,6 +150,15 @@ def _read_scores(path: Path | None) -> list[Evaluation]:
         return [Evaluation.from_dict(entry) for entry in json.loads(path.read_text("utf-8"))]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise TrainingError(f"{path} is no evaluation.json of train.py --evaluate.") from error
+
+
+def _read_stages(path: Path | None) -> list[dict[str, Any]]:
+    if path is None:
+        return []
+    try:
+        return list(json.loads(path.read_text("utf-8"))["stages"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise TrainingError(f"{path} is no record of shipped weights.") from error
 
 
 def _chosen(
@@ -182,7 +196,8 @@ def run(args: argparse.Namespace) -> None:
     names = list(YOLO(str(weights)).names.values())
     chosen = _chosen(args, evaluations, names)
     args.out.mkdir(parents=True, exist_ok=True)
-    record = ship(args.folders, args.out, evaluations, compared, chosen, args.description)
+    earlier = _read_stages(args.continues)
+    record = ship(args.folders, args.out, evaluations, compared, chosen, args.description, earlier)
     print(f"{args.out / 'best.pt'}: {record['bytes'] / 1e6:.1f} MB; recommended: {chosen}")
     convert(args.out / "best.pt", shipped_folder(args.out / "best.pt"), print)
     tables = card_tables(record, evaluations, synthetic, compared, reports)
