@@ -205,3 +205,33 @@ def test_the_excel_download_holds_what_the_page_shows(monkeypatch: pytest.Monkey
     assert len(rows) - 1 == len(findings(app)) and rows[1][0] == "=panel.png"
     settings = dict(book["Settings"].iter_rows(min_row=2, max_col=2, values_only=True))
     assert settings["Confidence"] == 0.25 and len(str(settings["Weights sha256"])) == 64
+
+
+@pytest.mark.parametrize(
+    ("language", "titles"),
+    [
+        (
+            "zh",
+            {"image": "图像", "video": "视频", "models": "模型", "history": "历史记录"},
+        ),
+        (
+            "ro",
+            {
+                "image": "Imagine",
+                "video": "Video",
+                "models": "Modele",
+                "history": "Istoric",
+            },
+        ),
+    ],
+)
+def test_every_page_speaks_the_language_of_the_address(language: str, titles: dict[str, str]) -> None:
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=120)
+    app.query_params["lang"] = language
+    app.run()
+    assert not app.exception
+    for page, title in titles.items():
+        app.switch_page(f"pages/{page}.py").run()
+        assert not app.exception, page
+        assert app.title[0].value == title
+    assert app.selectbox(key="lang").value == language

@@ -38,7 +38,8 @@ def bound_choice(
     start = chosen_before(key) or st.query_params.get_all(key)
     index = options.index(start[0] if start and start[0] in options else default)
     own = worded(key) if translated else key
-    chosen: str = box.selectbox(label, options, index, key=own, format_func=words, **more)
+    said = {option: words(option) for option in options}
+    chosen: str = box.selectbox(label, options, index, key=own, format_func=said.__getitem__, **more)
     _remember(key, [chosen], [] if chosen == default else [chosen])
     return chosen
 
@@ -64,7 +65,10 @@ def bound_choices(
     asked = chosen_before(key) or st.query_params.get_all(key)
     known = [option for option in options if option in asked]
     start = known if known or asked == [""] else list(options)
-    chosen: list[str] = box.multiselect(label, options, start, key=worded(key), format_func=words, **more)
+    said = {option: words(option) for option in options}
+    chosen: list[str] = box.multiselect(
+        label, options, start, key=worded(key), format_func=said.__getitem__, **more
+    )
     everything = set(chosen) == set(options)
     _remember(key, chosen or [""], [] if everything else chosen or [""])
     return chosen

@@ -33,7 +33,7 @@ def camera_reading() -> CameraReading:
     """The fields; a scale that makes no sense gets a sentence, and the stream goes on without one."""
     kind: Kind = st.selectbox(
         t("Camera"), list(_KINDS), key=worded("camera_kind"), persist_state="session",
-        format_func=lambda kind: tr(_KINDS[kind]),
+        format_func={kind: tr(words) for kind, words in _KINDS.items()}.__getitem__,
     )  # fmt: skip
     st.caption(tr(_HELP[kind]))
     if kind != "colours":
