@@ -110,19 +110,20 @@ def uploader(types: tuple[str, ...]) -> None:
     files, folder = st.columns([3, 2])
     files.file_uploader(
         t("Drop infrared pictures or a ZIP here"), type=[*types, "csv", "txt", "asc", "zip"],
-        accept_multiple_files=True, key=f"upload-{turn}", on_change=_take, args=(f"upload-{turn}",),
+        accept_multiple_files=True, key=f"upload-{turn}", on_change=_take, args=(f"upload-{turn}", turn),
         help=t("JPEG (FLIR R-JPEG too), PNG, TIFF, BMP, WebP, GIF, FFF, a CSV of temperatures; or a ZIP."),
     )  # fmt: skip
     folder.file_uploader(
         t("Or choose a whole folder"), type=list(types), accept_multiple_files="directory",
-        key=f"folder-{turn}", on_change=_take, args=(f"folder-{turn}",),
+        key=f"folder-{turn}", on_change=_take, args=(f"folder-{turn}", turn),
         help=t("Its pictures and those of the folders in it; other files are left aside."),
     )  # fmt: skip
 
 
-def _take(key: str) -> None:
-    files: list[UploadedFile] = st.session_state.get(key) or []
-    if not files:
+def _take(key: str, turn: int) -> None:
+    """Keep what was dropped, once: a browser may name the files of an emptied zone again."""
+    files = [file for file in st.session_state.get(key) or [] if isinstance(file, UploadedFile)]
+    if not files or turn != st.session_state["upload_turn"]:
         return
     st.session_state["pending"] = files
     st.session_state["opened"] = None  # the page opens the first that could be read
