@@ -7,6 +7,7 @@ import ctypes
 import gc
 import sys
 from collections.abc import Iterable
+from typing import Any
 
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -33,4 +34,5 @@ def forget_uploads(files: Iterable[UploadedFile]) -> None:
         return
     for file in files:
         with contextlib.suppress(AttributeError, KeyError):  # internals of Streamlit, pinned at 1.67.0
-            context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
+            manager: Any = context.uploaded_file_mgr  # the protocol that it is typed as lacks remove_file
+            manager.remove_file(context.session_id, file.file_id)
