@@ -92,9 +92,13 @@ def cells(shown: Locator, title: str) -> list[str]:
     return shown.locator(f'td[aria-colindex="{column}"]').all_text_contents()
 
 
-def select_row(shown: Locator, index: int) -> None:
+SUMMARY_ROW_PX = 44
+"""Of the table of files, whose rows hold a small picture."""
+
+
+def select_row(shown: Locator, index: int, row_px: int = 35) -> None:
     """Tick the box in front of a row, counted from 0."""
-    header_px = row_px = 35
+    header_px = 35
     shown.scroll_into_view_if_needed()
     shown.click(position={"x": 16, "y": header_px + row_px * (index + 0.5)})
 

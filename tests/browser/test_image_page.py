@@ -14,6 +14,7 @@ from pypdf import PdfReader
 
 from tests.browser.server import Server
 from tests.browser.steps import (
+    SUMMARY_ROW_PX,
     cells,
     download,
     downloaded_json,
@@ -107,7 +108,7 @@ def test_selecting_a_file_in_the_summary_opens_it(tiny_app: Server, page: Page) 
     summary = table(page, "Table of 3 files")
     assert cells(summary, "File") == ["a.jpg", "b.jpg", "c.jpg"]
     expect(picture(page, "Original")).to_have_attribute("alt", re.compile(r"a\.jpg"))
-    select_row(summary, 2)
+    select_row(summary, 2, SUMMARY_ROW_PX)
     expect(picture(page, "Original")).to_have_attribute("alt", re.compile(r"c\.jpg"))
     expect(metric(page, "Findings")).to_have_text(cells(summary, "Findings")[2])
     page.get_by_role("button", name="Previous").click()
