@@ -35,6 +35,8 @@ const NAMES = ["aria-label", "title", "placeholder"];
 const OURS = '[data-testid="stDataFrame"] table, [data-testid="stMarkdown"], [data-testid="stCode"]';
 
 export default function ({ data }) {
+  // One observer a page: two of different languages would undo each other's work for ever.
+  window.pageWords?.disconnect();
   document.documentElement.lang = data.language;
   const say = (english) => {
     const word = english.trim();
@@ -61,11 +63,11 @@ export default function ({ data }) {
     }
   };
   visit(document.body);
-  const observer = new MutationObserver((changes) => {
+  const observer = (window.pageWords = new MutationObserver((changes) => {
     for (const one of changes)
       if (one.type === "childList") one.addedNodes.forEach(visit);
       else visit(one.target);
-  });
+  }));
   const what = { childList: true, subtree: true, characterData: true, attributes: true };
   observer.observe(document.body, { ...what, attributeFilter: NAMES });
   return () => observer.disconnect();
