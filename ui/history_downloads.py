@@ -105,7 +105,7 @@ class Selection:
     def _pictures(self, one: OpenRun) -> ReportPictures:
         if one.picture is None:
             return ReportPictures(annotated=one.annotated())
-        return report_pictures(thermogram_of(one.picture), one.result, self.language)
+        return report_pictures(thermogram_of(one.picture), one.result, self.language, self.unit)
 
     def pdf(self) -> bytes:
         """The report."""
