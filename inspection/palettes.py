@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inspection.errors import SettingsError
-from inspection.texts import text
+from inspection.texts import Text, text
 
 # Evenly spaced RGB anchors, cold to hot.
 _ANCHORS: dict[str, tuple[tuple[int, int, int], ...]] = {
@@ -51,6 +51,12 @@ _OPENCV = {
 
 PALETTE_NAMES: tuple[str, ...] = (*_ANCHORS, *_OPENCV)
 DEFAULT_PALETTE = "ironbow"
+
+PALETTE_LABELS: tuple[Text, ...] = (
+    text("ironbow"), text("rainbow"), text("hot metal"), text("arctic"), text("lava"), text("white hot"),
+    text("black hot"),
+)  # fmt: skip
+"""What the palettes of thermography are called, for the catalogues; the others go by their proper names."""
 
 
 @lru_cache(maxsize=64)

@@ -7,10 +7,11 @@ import streamlit as st
 from inspection.errors import SettingsError
 from inspection.live import CameraReading
 from inspection.live.frames import Kind
-from inspection.palettes import PALETTE_NAMES
+from inspection.palettes import DEFAULT_PALETTE
 from inspection.texts import Text, text
 from ui.language import t, tr, worded
 from ui.page import plain
+from ui.palette_choice import palette_choice
 
 _KINDS: dict[Kind, Text] = {
     "picture": text("Any camera"),
@@ -39,7 +40,7 @@ def camera_reading() -> CameraReading:
     if kind != "colours":
         return CameraReading(kind)
     first, second, third = st.columns(3)
-    palette = first.selectbox(t("Palette"), PALETTE_NAMES, key="camera_palette", persist_state="session")
+    palette = palette_choice(first, "camera_palette", DEFAULT_PALETTE, persist_state="session")
     low = second.number_input(
         t("Coldest (°C)"), value=20.0, step=1.0, key="camera_low", persist_state="session"
     )

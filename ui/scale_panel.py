@@ -147,7 +147,7 @@ def _colour_scale(picture: Picture, opened: Opened, options: ThermalOptions) -> 
             t(
                 "The colours look like the palette **{name}**. Check it against the picture's colour bar; "
                 "white hot and black hot look alike.",
-                name=name,
+                name=tr(name),
             )
         )
     else:

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from inspection.errors import SettingsError
 from inspection.measure import histogram, isotherm_mask
-from inspection.palettes import PALETTE_NAMES, automatic_span
+from inspection.palettes import automatic_span
 from inspection.thermogram import Thermogram
 from inspection.units import Unit, temperature
 from ui.analysis import Picture
-from ui.language import t
+from ui.language import t, worded
+from ui.palette_choice import palette_choice
 from ui.temperature import options_of, set_options
 
 _ISOTHERM_BGR = (80, 255, 80)
@@ -32,10 +33,7 @@ def colour_strip(picture: Picture, thermogram: Thermogram) -> None:
     automatic = automatic_span(thermogram.celsius)
     shown = options.span or (max(automatic[0], low), min(automatic[1], high))
     one, two, three = st.columns([1, 2, 1])
-    one.selectbox(
-        t("Palette"), PALETTE_NAMES, PALETTE_NAMES.index(options.palette), key=f"palette-{short}",
-        on_change=_recolour, args=(picture, low, high),
-    )  # fmt: skip
+    palette_choice(one, f"palette-{short}", options.palette, on_change=_recolour, args=(picture, low, high))
     two.slider(
         t("Span (°C)"), low, high, (min(max(shown[0], low), high), max(min(shown[1], high), low)), 0.1,
         key=f"span-{short}-{low}-{high}", on_change=_recolour, args=(picture, low, high),
@@ -52,7 +50,8 @@ def _recolour(picture: Picture, low: float, high: float) -> None:
     start, end = st.session_state[f"span-{short}-{low}-{high}"]
     span = (start, max(end, start + 0.1))
     options = options_of(picture.sha256)
-    set_options(picture.sha256, replace(options, palette=st.session_state[f"palette-{short}"], span=span))
+    palette = st.session_state[worded(f"palette-{short}")]
+    set_options(picture.sha256, replace(options, palette=palette, span=span))
 
 
 def with_isotherm(picture: Picture, thermogram: Thermogram) -> NDArray[np.uint8]:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from inspection.errors import SettingsError
 from inspection.opening import ColourScale
-from inspection.palettes import DEFAULT_PALETTE, PALETTE_NAMES
+from inspection.palettes import DEFAULT_PALETTE
 from inspection.pseudocolour.convert import check_scale
 from inspection.texts import text
 from inspection.video.alarms import AlarmSettings
@@ -16,6 +16,7 @@ from inspection.video.settings import HIGHEST_STRIDE, VideoSettings
 from inspection.video.source import VideoInfo
 from ui.language import language, t, tr
 from ui.page import Page
+from ui.palette_choice import palette_choice
 
 LONGEST_S = 2 * 3600.0
 """Most that is worked on in one go."""
@@ -73,9 +74,7 @@ def _scale(key: str) -> ColourScale | None:
             t("The ends of the colour bar, as the camera shows them. It must not change in the video.")
         )
         columns = st.columns(3)
-        palette = columns[0].selectbox(
-            t("Palette"), PALETTE_NAMES, PALETTE_NAMES.index(DEFAULT_PALETTE), key=f"palette-{key}"
-        )
+        palette = palette_choice(columns[0], f"palette-{key}", DEFAULT_PALETTE)
         low = columns[1].number_input(t("Coldest end (°C)"), value=None, step=1.0, key=f"low-{key}")
         high = columns[2].number_input(t("Hottest end (°C)"), value=None, step=1.0, key=f"high-{key}")
     if low is None and high is None:
