@@ -37,6 +37,7 @@ class StandIn:
 
 @pytest.fixture
 def streamer(monkeypatch: pytest.MonkeyPatch, tiny_weights: Path, tmp_path: Path) -> StandIn:
+    import ui.camera_stream
     import ui.weights
 
     shipped = tmp_path / "weights" / DEFAULT_WEIGHTS.name
