@@ -52,6 +52,7 @@ def test_no_serious_findings_in_either_theme(app: Server, new_page: NewPage, pat
 
 def test_tab_goes_through_the_page_in_order(app: Server, page: Page) -> None:
     open_page(page, f"{app.address}/image")
+    settle(page)
     page.locator("body").focus()
     names: list[str] = []
     for _ in range(60):
@@ -75,6 +76,7 @@ def test_streamlits_own_words_follow_the_chosen_language(app: Server, new_page: 
     expect(drop).to_contain_text("每个文件最大 100 MB")
     expect(html).to_have_attribute("lang", "zh-Hans")
     for label, language, words in (("语言", "Română", "100 MB per fișier"), ("Limbă", "English", "Upload")):
+        settle(page)  # a list that opens while the page is drawn closes again
         page.get_by_test_id("stSidebar").get_by_role("combobox", name=label).click()
         page.get_by_role("option", name=language).click()
         expect(drop).to_contain_text(words)

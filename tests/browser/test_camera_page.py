@@ -141,7 +141,7 @@ def test_the_camera_shows_boxes_on_what_moves_and_is_released(
     open_page(page, f"{app.address}/camera?conf=0.2")
     expect(page.get_by_text("Press Start.")).to_be_visible()
     start(page)
-    expect(page.get_by_text("Connected: direct.")).to_be_visible()
+    expect(page.get_by_text("Connected: directly.")).to_be_visible()
     # Boxes lie on the walkers, and move with them.
     numbers = {check_boxes(clip, *snapshot(page, tmp_path))}
     deadline = time.monotonic() + 60

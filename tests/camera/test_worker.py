@@ -45,7 +45,7 @@ def frame(value: int = 0, width: int = 320, height: int = 240) -> np.ndarray:
     return np.full((height, width, 3), value, np.uint8)
 
 
-def until(condition: Any, seconds: float = 10.0) -> None:
+def until(condition: Any, seconds: float = 40.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
