@@ -76,8 +76,11 @@ def test_streamlits_own_words_follow_the_chosen_language(app: Server, new_page: 
     expect(drop).to_contain_text("每个文件最大 100 MB")
     expect(html).to_have_attribute("lang", "zh-Hans")
     for label, language, words in (("语言", "Română", "100 MB per fișier"), ("Limbă", "English", "Upload")):
-        settle(page)  # a list that opens while the page is drawn closes again
-        page.get_by_test_id("stSidebar").get_by_role("combobox", name=label).click()
+        choice = page.get_by_test_id("stSidebar").get_by_role("combobox", name=label)
+        choice.scroll_into_view_if_needed()
+        page.wait_for_timeout(800)  # a list that opens while the sidebar still scrolls closes again
+        settle(page)
+        choice.click()
         page.get_by_role("option", name=language).click()
         expect(drop).to_contain_text(words)
     expect(html).to_have_attribute("lang", "en")
