@@ -163,6 +163,7 @@ def test_a_lost_connection_is_said_and_stopping_is_not_one(
 ) -> None:
     feed(app, blobs(320, 240))
     worker(app).stop()
+    until(lambda: not worker(app).running)  # one frame to threads that are ending would start none anew
     streamer.playing = False
     app.run()
     assert not app.warning  # the visitor pressed Stop
