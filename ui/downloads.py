@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -92,12 +92,8 @@ class _Run:
         """The workbook, with a thumbnail a finding."""
         from inspection.workbook import to_excel  # openpyxl is needed only when somebody takes a table home
 
-        thumbnails: dict[tuple[int, int], NDArray[np.uint8]] = {}
-        for index, one in enumerate(self.taken):
-            for finding in one.result.findings:
-                if len(thumbnails) < _MOST_THUMBNAILS:
-                    thumbnails[index, finding.number] = crop(one.thermogram().picture, finding, longest=160)
-        return to_excel(self.results, self.settings, thumbnails, self.unit, self.language, self.details())
+        small = thumbnails((one.result, one.thermogram) for one in self.taken)
+        return to_excel(self.results, self.settings, small, self.unit, self.language, self.details())
 
     def entries(self) -> list[ReportEntry]:
         """One entry a file, its pictures drawn when the report comes to it."""
@@ -119,6 +115,26 @@ class _Run:
         """All of it in one archive."""
         draw = [None if one.result.error else one.annotated for one in self.taken]
         return to_zip(self.results, self.excel(), draw, {"report.pdf": self.pdf})
+
+
+def thumbnails(
+    shown: Iterable[tuple[Result, Callable[[], Thermogram] | None]],
+) -> dict[tuple[int, int], NDArray[np.uint8]]:
+    """Crops of the findings for a workbook, of the first ones where there are very many.
+
+    Args:
+        shown: results in the workbook's order, each with its thermogram, or None where there is no picture.
+
+    Returns:
+        (place of the result, number of the finding) -> uint8 (H, W, 3) BGR.
+    """
+    crops: dict[tuple[int, int], NDArray[np.uint8]] = {}
+    for index, (result, thermogram) in enumerate(shown):
+        if thermogram is None:
+            continue
+        for finding in result.findings[: _MOST_THUMBNAILS - len(crops)]:
+            crops[index, finding.number] = crop(thermogram().picture, finding, longest=160)
+    return crops
 
 
 def take_it_home(

@@ -9,11 +9,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
-from inspection.crops import crop
 from inspection.exports import to_zip
 from inspection.finding import SCREENING_NOTE
 from inspection.names import safe_stem, unique_stems
@@ -29,13 +26,11 @@ from inspection.report import (
 from inspection.results import Result
 from inspection.units import Unit
 from ui.analysis import thermogram_of
-from ui.downloads import DOCX, XLSX, download
+from ui.downloads import DOCX, XLSX, download, thumbnails
 from ui.history_open import OpenRun
 from ui.language import language, t, tr
 from ui.page import Page
 from ui.report_details import report_details, typed_details
-
-_MOST_THUMBNAILS = 500
 
 
 def take_runs_home(page: Page, opened: Sequence[OpenRun], key: str) -> None:
@@ -77,15 +72,11 @@ class Selection:
             return _video_excel(first, self.unit)
         from inspection.workbook import to_excel
 
-        thumbnails: dict[tuple[int, int], NDArray[np.uint8]] = {}
-        for index, one in enumerate(self.opened):
-            if one.picture is None:
-                continue
-            for finding in one.result.findings:
-                if len(thumbnails) < _MOST_THUMBNAILS:
-                    shown = thermogram_of(one.picture).picture
-                    thumbnails[index, finding.number] = crop(shown, finding, longest=160)
-        return to_excel(self.results, self.settings(), thumbnails, self.unit, self.language, self.details())
+        small = thumbnails(
+            (one.result, None if one.picture is None else partial(thermogram_of, one.picture))
+            for one in self.opened
+        )
+        return to_excel(self.results, self.settings(), small, self.unit, self.language, self.details())
 
     def settings(self) -> dict[str, Any]:
         """Label -> value; where the runs differ, the values in the order of the runs."""
