@@ -25,6 +25,23 @@ class AttnMap(nn.Module):
         return self.act_block(x)
 
 
+def window_means(x: torch.Tensor, window: int) -> torch.Tensor:
+    """Mean of each window x window square of (B, C, H, W), the last ones of what is left of the map.
+
+    The result is that of ``nn.AvgPool2d(window, ceil_mode=True, count_include_pad=False)``. OpenVINO refuses
+    that one on maps smaller than the window (pictures far wider than high have such maps), so the map gets
+    zeros at its end, as many for every size, and the sums are divided by the share that is map.
+
+    Returns:
+        (B, C, H / window, W / window), rounded up.
+    """
+    if window == 1:
+        return x
+    ends = (0, window - 1, 0, window - 1)
+    share = F.avg_pool2d(F.pad(torch.ones_like(x[:1, :1]), ends), window)
+    return F.avg_pool2d(F.pad(x, ends), window) / share
+
+
 class EfficientAttention(nn.Module):
     """CloAtt: some heads look at their neighbourhood, the others at a pooled map of the whole image.
 
@@ -82,11 +99,6 @@ class EfficientAttention(nn.Module):
         if self.global_width:
             self.global_q = nn.Conv2d(dim, self.global_width, 1, bias=qkv_bias)
             self.global_kv = nn.Conv2d(dim, 2 * self.global_width, 1, bias=qkv_bias)
-            self.avgpool = (
-                nn.AvgPool2d(window_size, ceil_mode=True, count_include_pad=False)
-                if window_size != 1
-                else nn.Identity()
-            )
         self.proj = nn.Conv2d(dim, dim, 1, bias=qkv_bias)
         self.attn_drop = nn.Dropout(attn_drop)
         self.proj_drop = nn.Dropout(proj_drop)
@@ -102,7 +114,8 @@ class EfficientAttention(nn.Module):
         heads = (self.group_split[-1], self.dim_head)
         # Contiguous (B, m, tokens, d): on CPU the fused attention is slow on transposed views.
         q = self.global_q(x).flatten(2).unflatten(1, heads).transpose(2, 3).contiguous()
-        kv = self.global_kv(self.avgpool(x)).flatten(2).unflatten(1, (2, *heads)).transpose(3, 4).contiguous()
+        pooled = window_means(x, self.window_size)
+        kv = self.global_kv(pooled).flatten(2).unflatten(1, (2, *heads)).transpose(3, 4).contiguous()
         drop = self.attn_drop.p if self.training else 0.0
         y = F.scaled_dot_product_attention(q, kv[:, 0], kv[:, 1], dropout_p=drop, scale=self.scalor)
         return y.transpose(2, 3).flatten(1, 2).unflatten(2, x.shape[2:])

@@ -238,6 +238,8 @@ def main() -> None:
     parser.add_argument("checkpoint", nargs="+", type=Path)
     for checkpoint in parser.parse_args().checkpoint:
         folder = shipped_folder(checkpoint)
+        # A whole folder of the same checkpoint would be left as it is, even if the conversion has changed.
+        (folder / "info.json").unlink(missing_ok=True)
         try:
             convert(checkpoint, folder, print)
         except (WeightsError, ConversionError) as error:

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from inspection.engine import ModelInfo
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever older folders must be made anew."""
 
 _FILES = ("model.xml", "model.bin")

@@ -189,11 +189,14 @@ class ThermalTrainer(_base_trainer()):  # type: ignore[misc]
 
 
 def _follow_load() -> None:
-    """One thread on a busy machine, all cores on a free one.
+    """One thread on a busy machine, all cores (at most OMP_NUM_THREADS) on a free one.
 
     Threads of one step wait for each other, so where others work, one thread gets further than two.
     """
     cores = os.cpu_count() or 1
+    wanted = os.environ.get("OMP_NUM_THREADS", "")
+    if wanted.isdigit() and int(wanted) > 0:
+        cores = min(cores, int(wanted))
     busy = hasattr(os, "getloadavg") and os.getloadavg()[0] > 1.5 * cores + 1
     torch.set_num_threads(1 if busy else cores)
 

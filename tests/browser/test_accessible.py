@@ -52,6 +52,17 @@ def test_no_serious_findings_in_either_theme(app: Server, new_page: NewPage, pat
 
 def test_tab_goes_through_the_page_in_order(app: Server, page: Page) -> None:
     open_page(page, f"{app.address}/image")
+    bar, main = page.get_by_test_id("stSidebar"), page.get_by_test_id("stMain")
+    for there in (  # whoever tabs before all is drawn starts again at the top once the rest comes
+        bar.get_by_role("link", name="Start"),
+        bar.get_by_label("IoU").first,
+        bar.get_by_text("Weights").first,
+        bar.get_by_text("Emissivity").first,
+        bar.get_by_role("combobox", name="Language"),
+        main.get_by_test_id("stFileUploader").first,
+        main.get_by_text("Panel", exact=True),
+    ):
+        expect(there).to_be_attached()
     settle(page)
     page.locator("body").focus()
     names: list[str] = []

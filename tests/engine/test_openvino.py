@@ -34,6 +34,25 @@ def test_same_output_as_torch_at_every_size(
     assert np.quantile(np.abs(actual[:, :4] - expected[:, :4]), 0.99) < 0.5
 
 
+@pytest.mark.parametrize("window", [2, 4, 7])
+def test_pooled_attention_on_maps_smaller_than_its_window(window: int) -> None:
+    import openvino as ov
+    import torch
+
+    from custom_layers.cloatt import EfficientAttention
+
+    torch.manual_seed(0)
+    layer = EfficientAttention(16, 8, [4, 4], [3], window).eval()
+    model = ov.convert_model(layer, example_input=torch.zeros(1, 16, 8, 12))
+    model.reshape(ov.PartialShape([-1, 16, -1, -1]))
+    compiled = ov.compile_model(model, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+    for height, width in [(1, 1), (1, 9), (2, 20), (7, 3), (8, 12)]:
+        x = torch.randn(2, 16, height, width)
+        with torch.no_grad():
+            expected = layer(x).numpy()
+        np.testing.assert_allclose(compiled(x.numpy())[0], expected, atol=1e-5)
+
+
 def test_outputs_come_in_order_and_are_the_callers_own(detector: Detector) -> None:
     batches = [blobs(*SHAPES[i % 4][::-1], seed=i)[None] for i in range(9)]
     expected = [detector.engine.infer(batch) for batch in batches]
