@@ -19,7 +19,7 @@ GLOW_MILLIMETRES = (8.0, 35.0, 57.0)
 
 @dataclass
 class Part:
-    """A part on the board: centre and half sizes in millimetres, kind, and its excess over the board in K."""
+    """A part on the board: centre and half sizes in millimetres, kind, its excess over the board in K."""
 
     x: float
     y: float
@@ -27,6 +27,7 @@ class Part:
     half_h: float
     kind: str
     kelvin: float
+    hot: bool = False
 
 
 def board(canvas: Canvas, rng: np.random.Generator, clean: bool) -> None:
@@ -53,12 +54,39 @@ def board(canvas: Canvas, rng: np.random.Generator, clean: bool) -> None:
     warm = air + float(rng.uniform(0.5, 9))
     glow = float(rng.choice(GLOW_MILLIMETRES)) * float(rng.uniform(0.25, 0.6))
     parts = _plan(rng, size, clean)
+    # A generator of their own: scenes without these look as they did before.
+    extra = rng.spawn(1)[0]
+    mild = chance(extra, 0.35)
+    if mild:
+        _make_mild(extra, parts)
+    if chance(extra, 0.4):
+        canvas.defocus = float(extra.uniform(1.3, 3.2))
+    if chance(extra, 0.2):
+        _hole_grid(canvas, extra, size, air)
     _bare_board(canvas, rng, size, warm, parts, glow)
     for part in parts:
         _paint_part(canvas, rng, part, warm)
     _wires(canvas, rng, size, air)
     if chance(rng, 0.75):
         canvas.exposure = Exposure(warm, (0.1, 0.5), (0.65, 1.4), (6, 30))
+    if mild:
+        canvas.exposure = Exposure(warm, (0.25, 0.75), (0.7, 1.4), (3, 9))
+
+
+def _make_mild(rng: np.random.Generator, parts: list[Part]) -> None:
+    """A board at rest: its chip is 2 to 8 K warmer, everything else differs little, and the span is narrow."""
+    for part in parts:
+        part.kelvin = float(np.exp(rng.uniform(np.log(2), np.log(8)))) if part.hot else 0.35 * part.kelvin
+
+
+def _hole_grid(canvas: Canvas, rng: np.random.Generator, size: tuple[float, float], air: float) -> None:
+    """A prototyping board under the board: rows of holes, cut off well outside the picture."""
+    step = 2.54 * float(rng.choice([1, 2]))
+    radius, cooler = 0.25 * step, float(rng.uniform(-1.5, 0.8))
+    across, down = (np.arange(-0.3 * side, 1.3 * side, max(step, side / 18)) for side in size)
+    for y in down:
+        for x in across:
+            canvas.ellipse((float(x), float(y)), (radius, radius), air + cooler, emissivity=0.9, shade=0.8)
 
 
 def _plan(rng: np.random.Generator, size: tuple[float, float], clean: bool) -> list[Part]:
@@ -80,10 +108,11 @@ def _plan(rng: np.random.Generator, size: tuple[float, float], clean: bool) -> l
             if all(abs(x - p.x) > a + p.half_w + 0.6 or abs(y - p.y) > b + p.half_h + 0.6 for p in parts):
                 can_be_hot = kind not in ("small", "socket")
                 kelvin = float(rng.uniform(-0.5, 2.0))
-                if hot_left and can_be_hot:
+                hot = bool(hot_left) and can_be_hot
+                if hot:
                     kelvin = float(np.exp(rng.uniform(np.log(7), np.log(65))))
                     hot_left -= 1
-                parts.append(Part(float(x), float(y), a, b, kind, kelvin))
+                parts.append(Part(float(x), float(y), a, b, kind, kelvin, hot))
                 break
     return parts
 
@@ -109,7 +138,7 @@ def _bare_board(
     parts: list[Part],
     glow: float,
 ) -> None:
-    heat = Heat([(p.x, p.y, p.kelvin * float(rng.uniform(0.25, 0.5)), glow) for p in parts if p.kelvin > 3])
+    heat = Heat([(p.x, p.y, p.kelvin * float(rng.uniform(0.25, 0.5)), glow) for p in parts if p.hot])
     canvas.rectangle(0, 0, *size, lambda x, y: np.float32(warm) + heat(x, y), emissivity=0.91, shade=0.35)
     for _ in range(int(rng.integers(10, 50))):
         x, y = rng.uniform(0, size[0]), rng.uniform(0, size[1])
@@ -128,10 +157,9 @@ def _bare_board(
 
 
 def _paint_part(canvas: Canvas, rng: np.random.Generator, p: Part, warm: float) -> None:
-    hot = p.kelvin > 4 and p.kind in ("chip", "regulator", "coil", "relay", "can")
     if p.kind == "chip":
         _pins(canvas, p, warm)
-    if not hot:
+    if not p.hot:
         _body(canvas, rng, p, warm + p.kelvin, Heat())
         return
     middle = (p.x + rng.normal(0, 0.12) * p.half_w, p.y + rng.normal(0, 0.12) * p.half_h)
