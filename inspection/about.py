@@ -14,6 +14,7 @@ from inspection.finding import SEVERITY_NAMES
 from inspection.settings import RunSettings
 from inspection.standards import Limit, Standard
 from inspection.texts import listed, text
+from inspection.units import Celsius, Kelvin
 
 VERSION = "0.1.0"
 _PACKAGES = ("numpy", "opencv-python", "streamlit", "ultralytics", "torch", "openvino")
@@ -38,7 +39,9 @@ def settings_rows(
         else listed(_class_texts(settings.classes)) or text("no class"),
         text("Standard"): assessing.applied_standard.name,
         **_limits(assessing.applied_standard),
-        text("Ambient (°C)"): text("not typed") if ambient is None else ambient,
+        text("Ambient"): text("not typed")
+        if ambient is None
+        else text("{ambient:g}", ambient=Celsius(ambient)),
         text("Same load"): text("yes") if assessing.same_load else text("no"),
         text("Emissivity"): text("set by the user")
         if assessing.emissivity_was_set
@@ -58,10 +61,10 @@ def _limits(standard: Standard) -> dict[str, str]:
 
 
 def _limit(limit: Limit) -> str:
-    name = SEVERITY_NAMES[limit.severity]
+    name, rise = SEVERITY_NAMES[limit.severity], Kelvin(limit.limit)
     if limit.inclusive:
-        return text("{severity} ≥ {limit:g} K", severity=name, limit=limit.limit)
-    return text("{severity} > {limit:g} K", severity=name, limit=limit.limit)
+        return text("{severity} ≥ {limit:g}", severity=name, limit=rise)
+    return text("{severity} > {limit:g}", severity=name, limit=rise)
 
 
 def _class_texts(names: Sequence[str]) -> list[str]:

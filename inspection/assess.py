@@ -26,15 +26,17 @@ from inspection.severity import (
 from inspection.standards import DEFAULT_STANDARD, Limit, Standard, standard
 from inspection.texts import sentences, text
 from inspection.thermogram import Thermogram
+from inspection.units import Celsius, Kelvin
 
 AMBIENT_RANGE = (-80.0, 100.0)
 BARE_METAL = frozenset({"Legatura", "SFH"})
 """Classes that are often bare metal: joints, and the caps of fuses."""
 
 EMISSIVITY_WARNING = text(
-    "Bare metal reads too cold: with the emissivity set to 0.95, a true 90 °C reads about 80 °C on oxidised, "
-    "40 °C on tarnished and 27 °C on polished copper."
-)
+    "Bare metal reads too cold: with the emissivity set to 0.95, a true {true:.0f} reads about "
+    "{oxidised:.0f} on oxidised, {tarnished:.0f} on tarnished and {polished:.0f} on polished copper.",
+    true=Celsius(90), oxidised=Celsius(80), tarnished=Celsius(40), polished=Celsius(27),
+)  # fmt: skip
 _GRADED_SEVERITIES = ("watch", "plan repair", "repair now")
 
 
@@ -60,7 +62,7 @@ class UserLimits:
         """The user-defined standard with these limits."""
         rows = {
             over: tuple(
-                Limit(limit, True, severity, text("user's limit of {limit:g} K", limit=limit))
+                Limit(limit, True, severity, text("user's limit of {limit:g}", limit=Kelvin(limit)))
                 for limit, severity in zip(limits, _GRADED_SEVERITIES, strict=True)
             )
             for over, limits in (("similar", self.similar), ("ambient", self.ambient))
@@ -210,25 +212,23 @@ def _with_reference(finding: Finding, reference: Reference | None, thermogram: T
 
 def _reason(finding: Finding, similar: Reference | None, ambient: Reference | None) -> str:
     """How much hotter it is than what, in one sentence; at least one reference is there."""
-    hot, over_similar, over_ambient = (
-        finding.max_celsius,
-        finding.delta_similar_kelvin,
-        finding.delta_ambient_kelvin,
-    )
+    hot = Celsius(finding.max_celsius or 0.0)
+    rises = (finding.delta_similar_kelvin, finding.delta_ambient_kelvin)
+    over_similar, over_ambient = (None if rise is None else Kelvin(rise) for rise in rises)
     if similar is None:
         return text(
-            "{hot:.1f} °C: {rise:+.1f} K against {reference}; no similar component under the same load to "
-            "compare with.",
+            "{hot:.1f}: {rise:+.1f} against {reference}; no similar component under the same load to compare "
+            "with.",
             hot=hot, rise=over_ambient, reference=None if ambient is None else ambient.words,
         )  # fmt: skip
     if ambient is None:
         return text(
-            "{hot:.1f} °C: {rise:+.1f} K against {reference}.",
+            "{hot:.1f}: {rise:+.1f} against {reference}.",
             hot=hot, rise=over_similar, reference=similar.words,
         )  # fmt: skip
     return text(
-        "{hot:.1f} °C: {rise:+.1f} K against {reference} and {second_rise:+.1f} K against "
-        "{second_reference}; the worse grade counts.",
+        "{hot:.1f}: {rise:+.1f} against {reference} and {second_rise:+.1f} against {second_reference}; "
+        "the worse grade counts.",
         hot=hot, rise=over_similar, reference=similar.words,
         second_rise=over_ambient, second_reference=ambient.words,
     )  # fmt: skip
@@ -239,7 +239,7 @@ def _why_not(finding: Finding, chosen: Standard) -> str:
         return text("Not graded: {standard} does not treat this class.", standard=chosen.name)
     if chosen.groups:
         return text(
-            "Not graded: the rise over ambient is below {kelvin:g} K.", kelvin=chosen.least_rise_kelvin
+            "Not graded: the rise over ambient is below {kelvin:g}.", kelvin=Kelvin(chosen.least_rise_kelvin)
         )
     return text("Not graded: there is nothing to compare with.")
 

@@ -31,7 +31,7 @@ from inspection.report.pictures import packed
 from inspection.results import Result
 from inspection.texts import text
 from inspection.thermogram import Thermogram
-from inspection.workbook import to_excel
+from inspection.workbook import write_excel
 
 _MOST_THUMBNAILS = 2000
 
@@ -119,8 +119,8 @@ class Outputs:
             options.title, options.inspector, options.site, options.equipment, paper=options.paper
         )
         if options.excel and self._kept is not None:
-            options.excel.write_bytes(
-                to_excel(self._kept, rows, self._thumbnails, language=options.language, details=details)
+            write_excel(
+                options.excel, self._kept, rows, self._thumbnails, language=options.language, details=details
             )
         if options.pdf:
             options.pdf.write_bytes(pdf_report(self._entries(rows), details, options.language))

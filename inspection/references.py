@@ -17,6 +17,7 @@ from inspection.finding import Finding
 from inspection.measure import box_slices, box_statistics
 from inspection.texts import Text, text
 from inspection.thermogram import Thermogram
+from inspection.units import Celsius
 
 AREA_RATIO = (0.4, 2.5)
 """Boxes of one class whose areas differ by more than this are different things."""
@@ -34,7 +35,7 @@ class Reference:
     @property
     def words(self) -> Text:
         """What it is and how hot: typed ambient at 20.0 °C."""
-        return text("{origin} at {celsius:.1f} °C", origin=self.origin, celsius=self.celsius)
+        return text("{origin} at {celsius:.1f}", origin=self.origin, celsius=Celsius(self.celsius))
 
 
 def similar_reference(

@@ -9,6 +9,7 @@ from inspection.classes import canonical_name
 from inspection.finding import SEVERITIES
 from inspection.standards import Group, Limit, Standard
 from inspection.texts import sentences, text
+from inspection.units import Celsius, Kelvin
 
 INSULATION_CELSIUS = {"A": 105, "B": 130, "F": 155, "H": 180}
 """Limits of motor insulation classes, °C; they are for the winding, and a camera sees the frame."""
@@ -58,8 +59,8 @@ def grade_rise(standard: Standard, over: str, rise_kelvin: float) -> Grade | Non
     reached = [row for row in rows if row.reached(rise)]
     if not reached:
         below = text(
-            "{standard}, {reference}: below the first limit of {limit:g} K",
-            standard=standard.name, reference=reference, limit=rows[0].limit,
+            "{standard}, {reference}: below the first limit of {limit:g}",
+            standard=standard.name, reference=reference, limit=Kelvin(rows[0].limit),
         )  # fmt: skip
         return Grade("none", below)
     rule = text(
@@ -107,15 +108,16 @@ def grade_by_group(
         by_percent = percent is not None and percent >= group.percent[level]
         if hot > group.celsius[level] or by_percent:
             rule = text(
-                "{standard}, {group}: {word} (>{celsius:g} °C or {limit:g} %{by_twin}; limits not confirmed)",
-                word=_DEFECTS[level], celsius=group.celsius[level], limit=group.percent[level], **said,
+                "{standard}, {group}: {word} (>{celsius:g} or {limit:g} %{by_twin}; limits not confirmed)",
+                word=_DEFECTS[level], celsius=Celsius(group.celsius[level]),
+                limit=group.percent[level], **said,
             )  # fmt: skip
             return Grade(severity, rule)
     if healthy is not None and hot - healthy >= 1:
         rule = text(
-            "{standard}, {group}: general defect (rise over the twin up to {kelvin:g} K{by_twin}; limits not "
+            "{standard}, {group}: general defect (rise over the twin up to {kelvin:g}{by_twin}; limits not "
             "confirmed)",
-            kelvin=group.general_kelvin, **said,
+            kelvin=Kelvin(group.general_kelvin), **said,
         )  # fmt: skip
         return Grade("watch", rule)
     rule = text("{standard}, {group}: below its limits{by_twin} (limits not confirmed)", **said)
@@ -124,13 +126,17 @@ def grade_by_group(
 
 def motor_advisory(max_celsius: float) -> str:
     """What a motor's frame temperature says of its winding: advice only, never a grade."""
-    over = [f"{name} ({limit} °C)" for name, limit in INSULATION_CELSIUS.items() if max_celsius > limit]
+    over = [name for name, limit in INSULATION_CELSIUS.items() if max_celsius > limit]
     frame = text("The camera sees the motor's frame; its winding is hotter.")
     if not over:
         return frame
     return sentences(
         frame,
-        text("Even the frame is above the limit of insulation class {insulation}.", insulation=over[-1]),
+        text(
+            "Even the frame is above the limit of insulation class {insulation} ({limit:g}).",
+            insulation=over[-1],
+            limit=Celsius(INSULATION_CELSIUS[over[-1]]),
+        ),
     )
 
 
@@ -139,10 +145,12 @@ def chip_advisory(max_celsius: float, limits: tuple[float, float]) -> str:
     warm, hot = limits
     if max_celsius >= hot:
         return text(
-            "Case at or above {limit:g} °C: hot enough to throttle or fail; see the data sheet.", limit=hot
+            "Case at or above {limit:g}: hot enough to throttle or fail; see the data sheet.",
+            limit=Celsius(hot),
         )
     if max_celsius >= warm:
         return text(
-            "Case at or above {limit:g} °C: hotter than most chips like; see the data sheet.", limit=warm
+            "Case at or above {limit:g}: hotter than most chips like; see the data sheet.",
+            limit=Celsius(warm),
         )
     return ""

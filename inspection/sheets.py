@@ -1,81 +1,170 @@
-"""How a sheet of a workbook looks: header, cells that are never formulas, colours, thumbnails."""
+"""How a sheet of a workbook looks: header, cells that are never formulas, colours, thumbnails.
+
+Workbooks are written row by row (openpyxl's write-only mode), so that a hundred thousand rows take no
+more memory than ten. What stands above the rows, as widths and frozen columns, has to be known before them.
+"""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from openpyxl.cell import Cell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.drawing.image import Image as SheetImage
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.units import pixels_to_EMU
-from openpyxl.worksheet.worksheet import Worksheet
 from PIL import Image
+
+Sheet: TypeAlias = Any
+"""openpyxl's write-only worksheet, which has no types."""
 
 _HEADER_FILL = PatternFill("solid", fgColor="3A3A3A")
 SEVERITY_COLOURS = {"none": "E0E0E0", "watch": "F6EE9C", "plan repair": "F3C077", "repair now": "E38C8C"}
-SEVERITY_FILLS = {name: PatternFill("solid", fgColor=colour) for name, colour in SEVERITY_COLOURS.items()}
-_LINE = Side(style="thin", color="D0D0D0")
+_LINE = Border(bottom=Side(style="thin", color="D0D0D0"))
 FACE = "Calibri"
 """openpyxl's own default; a font made for one cell has to name it."""
 
 _THUMBNAIL_PX = (128, 64)
+THUMBNAIL_WIDTH = 19.0
 _POINTS_A_PIXEL = 0.75
 
 
-def write_header(
-    sheet: Worksheet, titles: Sequence[str], frozen_columns: int = 1, pages_wide: int = 1
-) -> None:
-    """Headings in row 1, which stays in view with the first columns; repeated on every printed page."""
-    for column, title in enumerate(titles, start=1):
-        cell = write_cell(sheet, 1, column, title)
-        cell.font = Font(name=FACE, bold=True, color="FFFFFF")
-        cell.fill = _HEADER_FILL
-        cell.alignment = Alignment(vertical="center", wrap_text=True)
-        sheet.column_dimensions[get_column_letter(column)].width = max(11, min(len(title) + 4, 24))
-    sheet.row_dimensions[1].height = 32
-    sheet.column_dimensions["A"].width = 28
-    sheet.freeze_panes = f"{get_column_letter(frozen_columns + 1)}2"
-    sheet.print_title_rows = "1:1"
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = pages_wide, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+class Look(NamedTuple):
+    """Of a table's cell: Excel's number format, "" for the usual one, and whether its words wrap."""
+
+    number_format: str = ""
+    wraps: bool = False
 
 
-def write_cell(sheet: Worksheet, row: int, column: int, value: Any, number_format: str = "") -> Cell:
-    """Write a value; text stays text whatever it begins with."""
-    cell = sheet.cell(row, column)
-    assert isinstance(cell, Cell)
+PLAIN = Look()
+
+
+def fill_cell(cell: Cell, value: Any) -> Cell:
+    """Give a cell its value; text stays text whatever it begins with."""
     if isinstance(value, str):
         # openpyxl would take "=1+1" for a formula; control characters are not allowed in a workbook.
         cell.value = "".join(c for c in value if c >= " " or c in "\n\t")[:32_000]
         cell.data_type = "s"
     else:
         cell.value = value
-        if number_format:
-            cell.number_format = number_format
     return cell
 
 
-def finish_sheet(sheet: Worksheet, last_row: int, last_column: int) -> None:
-    """Filters over the whole table."""
-    sheet.auto_filter.ref = f"A1:{get_column_letter(last_column)}{max(last_row, 1)}"
+class TableSheet:
+    """A table that fills a sheet: header with filters, in view while people scroll, repeated in print."""
+
+    def __init__(
+        self,
+        sheet: Sheet,
+        titles: Sequence[str],
+        widths: Mapping[int, float] | None = None,
+        frozen_columns: int = 1,
+        pages_wide: int = 1,
+    ) -> None:
+        """Write the header.
+
+        Args:
+            sheet: an empty one.
+            titles: of the columns.
+            widths: number of a column, from 1 -> its width in characters, where the title does not give it.
+            frozen_columns: how many stay in view.
+            pages_wide: of a print.
+        """
+        self.sheet, self.rows = sheet, 1
+        self._columns = len(titles)
+        self._cells: dict[Look, Cell] = {}
+        given = {1: 28.0, **(widths or {})}
+        for column, title in enumerate(titles, start=1):
+            width = given.get(column, max(11, min(len(title) + 4, 24)))
+            sheet.column_dimensions[get_column_letter(column)].width = width
+        sheet.freeze_panes = f"{get_column_letter(frozen_columns + 1)}2"
+        sheet.print_title_rows = "1:1"
+        sheet.page_setup.orientation = "landscape"
+        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = pages_wide, 0
+        sheet.sheet_properties.pageSetUpPr.fitToPage = True
+        sheet.row_dimensions[1].height = 32
+        sheet.append([self._title(title) for title in titles])
+
+    def add(self, values: Sequence[Any], looks: Sequence[Look] = ()) -> int:
+        """Write a row of values, each as the look in its place says; returns the row's number."""
+        shown = [*looks, *[PLAIN] * (len(values) - len(looks))]
+        self.rows += 1
+        # The cell of each look is filled anew just before it is written.
+        self.sheet.append(
+            None if value is None else fill_cell(self._cell(look), value)
+            for value, look in zip(values, shown, strict=True)
+        )
+        return self.rows
+
+    def add_picture(self, column: int, picture: NDArray[np.uint8]) -> None:
+        """Place a thumbnail, uint8 (h, w, 3) BGR, in the row that comes next."""
+        place_picture(self.sheet, self.rows + 1, column, picture)
+
+    def close(self, severities: Mapping[int, Mapping[str, str]] | None = None) -> None:
+        """Filters over the whole table, and colours in the columns of severities.
+
+        Args:
+            severities: number of a column, from 1 -> severity -> word in its cells.
+        """
+        for column, words in (severities or {}).items():
+            colour_severities(self.sheet, column, self.rows, words)
+        self.sheet.auto_filter.ref = f"A1:{get_column_letter(self._columns)}{self.rows}"
+
+    def _title(self, title: str) -> Cell:
+        cell = fill_cell(WriteOnlyCell(self.sheet), title)
+        cell.font = Font(name=FACE, bold=True, color="FFFFFF")
+        cell.fill = _HEADER_FILL
+        cell.alignment = Alignment(vertical="center", wrap_text=True)
+        return cell
+
+    def _cell(self, look: Look) -> Cell:
+        if look not in self._cells:
+            cell = WriteOnlyCell(self.sheet)
+            # Words and figures beside a thumbnail begin at the top of its row.
+            cell.alignment = Alignment(vertical="top", wrap_text=look.wraps or None)
+            if look.number_format:
+                cell.number_format = look.number_format
+            self._cells[look] = cell
+        return self._cells[look]
 
 
-def widen(sheet: Worksheet, column: int, width: float, wrap_rows: Iterable[int] = ()) -> None:
-    """Give a column its width in characters; the texts in these rows wrap."""
-    sheet.column_dimensions[get_column_letter(column)].width = width
-    for row in wrap_rows:
-        sheet.cell(row, column).alignment = Alignment(wrap_text=True, vertical="top")
+class Grid:
+    """Cells of a small sheet in any order; they are written when it is closed."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self._cells: dict[tuple[int, int], Cell] = {}
+
+    def cell(self, row: int, column: int) -> Cell:
+        """A cell by its numbers, from 1."""
+        return self._cells.setdefault((row, column), WriteOnlyCell(self.sheet))
+
+    def write(self, row: int, column: int, value: Any, number_format: str = "") -> Cell:
+        """Write a value."""
+        cell = fill_cell(self.cell(row, column), value)
+        if number_format:
+            cell.number_format = number_format
+        return cell
+
+    def underline(self, row: int, columns: int) -> None:
+        """A thin line under a row."""
+        for column in range(1, columns + 1):
+            self.cell(row, column).border = _LINE
+
+    def close(self) -> None:
+        """Write the rows from the first to the last."""
+        last_row, last_column = (max(place) for place in zip(*self._cells, strict=True))
+        for row in range(1, last_row + 1):
+            self.sheet.append([self._cells.get((row, column)) for column in range(1, last_column + 1)])
 
 
-def colour_severities(sheet: Worksheet, column: int, last_row: int, shown: Mapping[str, str]) -> None:
+def colour_severities(sheet: Sheet, column: int, last_row: int, shown: Mapping[str, str]) -> None:
     """Colour the cells of a column by the severity they name, whatever is filtered, sorted or typed later.
 
     Args:
@@ -101,18 +190,12 @@ def colour_severities(sheet: Worksheet, column: int, last_row: int, shown: Mappi
         )
 
 
-def underline(sheet: Worksheet, row: int, columns: int) -> None:
-    """A thin line under a row."""
-    for column in range(1, columns + 1):
-        sheet.cell(row, column).border = Border(bottom=_LINE)
-
-
-def place_picture(sheet: Worksheet, row: int, column: int, picture: NDArray[np.uint8]) -> None:
+def place_picture(sheet: Sheet, row: int, column: int, picture: NDArray[np.uint8]) -> None:
     """A thumbnail that belongs to its cell: it moves with it and disappears when a filter hides the row.
 
     Args:
         sheet: where it goes.
-        row: of the cell, from 1.
+        row: of the cell, from 1; not written yet, as it becomes higher.
         column: likewise.
         picture: uint8 (h, w, 3) BGR.
     """
@@ -132,4 +215,3 @@ def place_picture(sheet: Worksheet, row: int, column: int, picture: NDArray[np.u
     image.anchor = TwoCellAnchor("twoCell", left_top, right_bottom)
     sheet.add_image(image)
     sheet.row_dimensions[row].height = (_THUMBNAIL_PX[1] + 5) * _POINTS_A_PIXEL
-    sheet.column_dimensions[get_column_letter(column)].width = 19

@@ -10,13 +10,12 @@ from openpyxl.chart import BarChart, Reference
 from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.series import DataPoint
 from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.worksheet.worksheet import Worksheet
 
 from inspection.finding import SCREENING_NOTE, SEVERITIES
 from inspection.report.content import ReportDetails
 from inspection.report.words import Words
 from inspection.results import Result
-from inspection.sheets import FACE, SEVERITY_COLOURS, underline, write_cell
+from inspection.sheets import FACE, SEVERITY_COLOURS, Grid, Sheet
 from inspection.tables import hottest_celsius
 from inspection.texts import text
 from inspection.units import temperature
@@ -26,20 +25,20 @@ _MOST_CLASSES = 15
 _NOT_GRADED = "FFFFFF"
 
 
-def fill_summary(sheet: Worksheet, results: Sequence[Result], details: ReportDetails, words: Words) -> None:
+def fill_summary(sheet: Sheet, results: Sequence[Result], details: ReportDetails, words: Words) -> None:
     """Head, counts by severity and by class, a chart of each."""
-    say = words.say
-    title = write_cell(sheet, 1, 1, details.title or say(text("Thermal inspection report")))
+    say, grid = words.say, Grid(sheet)
+    title = grid.write(1, 1, details.title or say(text("Thermal inspection report")))
     title.font = Font(name=FACE, bold=True, size=16)
-    note = write_cell(sheet, 2, 1, say(SCREENING_NOTE))
+    note = grid.write(2, 1, say(SCREENING_NOTE))
     note.font = Font(name=FACE, italic=True, color="555555")
-    row = _head(sheet, 4, results, details, words)
+    row = _head(grid, 4, results, details, words)
     severities: Counter[str | None] = Counter(f.severity for result in results for f in result.findings)
     counts = {words.severity(s): severities[s] for s in reversed(SEVERITIES)}
     counts[words.severity(None)] = severities[None]
     colours = [SEVERITY_COLOURS[s] for s in reversed(SEVERITIES)] + [_NOT_GRADED]
     top = row + 1
-    end = _counts(sheet, top, (say(text("Severity")), say(text("Findings"))), counts, colours)
+    end = _counts(grid, top, (say(text("Severity")), say(text("Findings"))), counts, colours)
     _chart(sheet, "D4", say(text("Findings by severity")), (top, end), colours)
     classes: Counter[str] = Counter()
     for result in results:
@@ -47,7 +46,7 @@ def fill_summary(sheet: Worksheet, results: Sequence[Result], details: ReportDet
     if classes:
         top = max(end + 2, 22)
         shown = {words.name(name): count for name, count in classes.most_common(_MOST_CLASSES)}
-        end = _counts(sheet, top, (say(text("Class")), say(text("Findings"))), shown, [])
+        end = _counts(grid, top, (say(text("Class")), say(text("Findings"))), shown, [])
         _chart(sheet, f"D{top}", say(text("Findings by class")), (top, end), ["D9731A"] * len(shown))
     sheet.column_dimensions["A"].width = 26
     sheet.column_dimensions["B"].width = 34
@@ -56,9 +55,10 @@ def fill_summary(sheet: Worksheet, results: Sequence[Result], details: ReportDet
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    grid.close()
 
 
-def _head(sheet: Worksheet, row: int, results: Sequence[Result], details: ReportDetails, words: Words) -> int:
+def _head(grid: Grid, row: int, results: Sequence[Result], details: ReportDetails, words: Words) -> int:
     """Labels and values from this row on; returns the first free row."""
     say = words.say
     failed = sum(result.error is not None for result in results)
@@ -79,31 +79,31 @@ def _head(sheet: Worksheet, row: int, results: Sequence[Result], details: Report
     ]
     for label, value, number_format in rows:
         if value not in ("", None):
-            write_cell(sheet, row, 1, label).font = Font(name=FACE, color="555555")
-            cell = write_cell(sheet, row, 2, value, number_format)
+            grid.write(row, 1, label).font = Font(name=FACE, color="555555")
+            cell = grid.write(row, 2, value, number_format)
             cell.alignment = Alignment(horizontal="left", wrap_text=True, vertical="top")
             row += 1
     return row
 
 
 def _counts(
-    sheet: Worksheet, top: int, titles: tuple[str, str], counts: Mapping[str, int], colours: Sequence[str]
+    grid: Grid, top: int, titles: tuple[str, str], counts: Mapping[str, int], colours: Sequence[str]
 ) -> int:
     """A small table; returns its last row."""
     for column, title in enumerate(titles, start=1):
-        write_cell(sheet, top, column, title).font = Font(name=FACE, bold=True)
-    underline(sheet, top, 2)
+        grid.write(top, column, title).font = Font(name=FACE, bold=True)
+    grid.underline(top, 2)
     row = top
     for row, (name, count) in enumerate(counts.items(), start=top + 1):
-        cell = write_cell(sheet, row, 1, name)
+        cell = grid.write(row, 1, name)
         if colours:
             cell.fill = PatternFill("solid", fgColor=colours[row - top - 1])
-        write_cell(sheet, row, 2, count, "0").alignment = Alignment(horizontal="left")
-        underline(sheet, row, 2)
+        grid.write(row, 2, count, "0").alignment = Alignment(horizontal="left")
+        grid.underline(row, 2)
     return row
 
 
-def _chart(sheet: Worksheet, place: str, title: str, rows: tuple[int, int], colours: Sequence[str]) -> None:
+def _chart(sheet: Sheet, place: str, title: str, rows: tuple[int, int], colours: Sequence[str]) -> None:
     """Bars of the table whose header and last row are given, each in its colour with its number."""
     chart = BarChart()
     chart.type, chart.style, chart.gapWidth = "bar", 10, 40

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from inspection.finding import SEVERITIES, Finding
 from inspection.results import Result
 from inspection.texts import Text, retold, text
-from inspection.units import Unit, rise, rise_name, rounded, temperature
+from inspection.units import Tolerance, Unit, rise, rise_name, rounded, temperature
 
 Quantity = Literal["", "temperature", "rise"]
 
@@ -53,7 +53,7 @@ def source_words(finding: Finding) -> str:
     if finding.temperature_source == "scale":
         if finding.accuracy_kelvin is None:
             return text("estimated from colours")
-        return text("estimated from colours, about ±{kelvin:.1f} °C", kelvin=finding.accuracy_kelvin)
+        return text("estimated from colours, about ±{kelvin:.1f}", kelvin=Tolerance(finding.accuracy_kelvin))
     return text("camera data") if finding.temperature_source == "radiometric" else text("not known")
 
 
@@ -127,15 +127,15 @@ def columns_for(findings: Iterable[Finding], unit: Unit = "°C") -> tuple[Column
     return tuple(column for column in COLUMNS if not column.thermal)
 
 
-def detection_rows(results: Sequence[Result]) -> tuple[list[str], list[list[Any]]]:
+def detection_rows(results: Sequence[Result]) -> tuple[list[str], Iterator[list[Any]]]:
     """Keys and rows of every finding of every picture, with the file's name first and its seconds last."""
     columns = columns_for(f for result in results for f in result.findings)
     keys = ["file", *(column.key for column in columns), "seconds"]
-    rows = [
+    rows = (
         [result.file, *(column.value(f) for column in columns), round(result.seconds, 4)]
         for result in results
         for f in result.findings
-    ]
+    )
     return keys, rows
 
 

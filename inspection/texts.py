@@ -2,7 +2,8 @@
 
 The English sentence is the key, as in gettext. Code writes ``text("{file} is too large.", file=name)``; the
 result is an ordinary str with the English sentence and remembers how it was made, so that `translate` can
-give it in another language later: in another session, from a cache, or after an exception was caught.
+give it in another language or unit later: in another session, from a cache, or after an exception was caught.
+Temperatures come as ``hot=Celsius(81.3)`` and bring their unit along: ``text("{hot:.1f} is hot.", hot=...)``.
 
 ``python -m inspection.locale`` keeps the catalogues up to date.
 """
@@ -17,6 +18,8 @@ from gettext import c2py
 from numbers import Number
 from pathlib import Path
 from typing import Any
+
+from inspection.units import QUANTITIES, Unit
 
 LANGUAGES: dict[str, str] = {"en": "English", "zh": "中文", "ro": "Română"}
 """Code of each language -> its own name for itself."""
@@ -105,19 +108,23 @@ def listed(parts: Sequence[str]) -> str:
     return whole
 
 
-def translate(value: str, language: str) -> str:
+def translate(value: str, language: str, unit: Unit = "°C") -> str:
     """A sentence in a language.
 
     Args:
         value: a Text, or a plain str, which is looked up as it is.
         language: one of LANGUAGES.
+        unit: in which it gives temperatures and differences.
 
     Returns:
         The sentence; what no catalogue knows stays English, and other strings come back unchanged.
     """
-    if language == DEFAULT_LANGUAGE or language not in LANGUAGES:
+    if language not in LANGUAGES:
+        language = DEFAULT_LANGUAGE
+    english = language == DEFAULT_LANGUAGE
+    if english and (unit == "°C" or not isinstance(value, Text)):
         return str(value)
-    catalogue = _catalogue(language)
+    catalogue = _ENGLISH if english else _catalogue(language)
     if not isinstance(value, Text):
         forms = catalogue.forms.get(value)
         return value if forms is None else forms[0]
@@ -129,7 +136,7 @@ def translate(value: str, language: str) -> str:
     else:
         index = 0 if value.plural is None else catalogue.plural(int(value.values["n"]))
     try:
-        return _formatter(language).vformat(forms[min(index, len(forms) - 1)], (), value.values)
+        return _formatter(language, unit).vformat(forms[min(index, len(forms) - 1)], (), value.values)
     except (KeyError, ValueError, IndexError):
         log.exception("the translation of %r to %s cannot be used", value.template, language)
         return str(value)
@@ -153,6 +160,9 @@ class _Catalogue:
         self.forms, self.plural = forms, plural
 
 
+_ENGLISH = _Catalogue({}, lambda n: int(n != 1))
+
+
 @functools.cache
 def _catalogue(language: str) -> _Catalogue:
     from babel.messages.pofile import read_po  # only when another language than English is asked for
@@ -171,23 +181,24 @@ def _catalogue(language: str) -> _Catalogue:
 
 
 class _Formatter(string.Formatter):
-    """str.format with a language's decimal sign, and Texts in the same language."""
+    """str.format with a language's decimal sign, a unit, and Texts in the same language and unit."""
 
-    def __init__(self, language: str) -> None:
-        self._language = language
+    def __init__(self, language: str, unit: Unit) -> None:
+        self._language, self._unit = language, unit
         self._comma = language in _DECIMAL_COMMA
 
     def get_value(self, key: int | str, args: Any, kwargs: Any) -> Any:
         value = kwargs[key]
-        return translate(value, self._language) if isinstance(value, Text) else value
+        return translate(value, self._language, self._unit) if isinstance(value, Text) else value
 
     def format_field(self, value: Any, format_spec: str) -> str:
-        written = format(value, format_spec)
-        if self._comma and isinstance(value, Number) and not isinstance(value, bool):
+        quantity = isinstance(value, QUANTITIES)
+        written = value.written(format_spec, self._unit) if quantity else format(value, format_spec)
+        if self._comma and (quantity or isinstance(value, Number)) and not isinstance(value, bool):
             return written.translate(_SWAP)
         return written
 
 
 @functools.cache
-def _formatter(language: str) -> _Formatter:
-    return _Formatter(language)
+def _formatter(language: str, unit: Unit) -> _Formatter:
+    return _Formatter(language, unit)

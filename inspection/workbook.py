@@ -6,38 +6,36 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from pathlib import Path
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from openpyxl import Workbook
-from openpyxl.styles import Alignment
-from openpyxl.worksheet.worksheet import Worksheet
 
 from inspection.finding import SCREENING_NOTE, SEVERITIES, Finding
 from inspection.report.content import ReportDetails
 from inspection.report.words import Words
 from inspection.results import Result
-from inspection.sheets import (
-    SEVERITY_FILLS,
-    colour_severities,
-    finish_sheet,
-    place_picture,
-    widen,
-    write_cell,
-    write_header,
-)
+from inspection.sheets import PLAIN, THUMBNAIL_WIDTH, Look, Sheet, TableSheet
 from inspection.summary_sheet import fill_summary
 from inspection.tables import columns_for, hottest_celsius, source_words, worst_severity
 from inspection.texts import text
 from inspection.units import Unit, rise, temperature
 
-__all__ = ["SEVERITY_FILLS", "fill_settings", "finish_sheet", "to_excel", "write_cell", "write_header"]
-
 _RAW = frozenset({"class_id", "class_name"})
 """Columns that keep the model's own words in every language."""
 
-_WIDE = {"reference": 30, "rule": 44, "reason": 44, "warning": 44, "temperature_source": 24, "class_name": 22}
+_WRAPPED = {
+    "reference": 30,
+    "rule": 44,
+    "reason": 44,
+    "warning": 44,
+    "temperature_source": 24,
+    "class_name": 22,
+}
+_WIDTHS = {**_WRAPPED, "class": 22, "severity": 16}
+"""In characters, of the columns whose title does not give the width; the wrapped ones hold sentences."""
 
 Thumbnails = Mapping[tuple[int, int], NDArray[np.uint8]]
 """(index of the result, number of the finding) -> uint8 (h, w, 3) BGR crop."""
@@ -51,9 +49,25 @@ def to_excel(
     language: str = "en",
     details: ReportDetails | None = None,
 ) -> bytes:
-    """The workbook of a run.
+    """The workbook of a run as a file's bytes; see `write_excel`."""
+    buffer = io.BytesIO()
+    write_excel(buffer, results, settings, thumbnails, unit, language, details)
+    return buffer.getvalue()
+
+
+def write_excel(
+    target: Path | IO[bytes],
+    results: Sequence[Result],
+    settings: Mapping[str, Any],
+    thumbnails: Thumbnails | None = None,
+    unit: Unit = "°C",
+    language: str = "en",
+    details: ReportDetails | None = None,
+) -> None:
+    """Write the workbook of a run; however many findings there are, only their thumbnails are in memory.
 
     Args:
+        target: a path, or a file to write to.
         results: one a file, failed ones too; walked through several times.
         settings: what the run was made with; label -> value, written as they are.
         thumbnails: a small crop a finding, where wanted.
@@ -63,24 +77,21 @@ def to_excel(
 
     Raises:
         ValueError: an unknown language.
+        OSError: it cannot be written.
     """
     details = details or ReportDetails()
     filler = _Filler(results, thumbnails or {}, Words(language, unit))
-    book = Workbook()
-    sheet = book.active
-    assert isinstance(sheet, Worksheet)
-    sheet.title = filler.words.say(text("Summary"))
-    fill_summary(sheet, results, details, filler.words)
-    filler.detections(book.create_sheet(filler.words.say(text("Detections"))))
-    filler.pictures(book.create_sheet(filler.words.say(text("Pictures"))))
+    say = filler.words.say
+    book = Workbook(write_only=True)
+    fill_summary(book.create_sheet(say(text("Summary"))), results, details, filler.words)
+    filler.detections(book.create_sheet(say(text("Detections"))))
+    filler.pictures(book.create_sheet(say(text("Pictures"))))
     if any(result.hot_spots for result in results):
-        filler.hot_spots(book.create_sheet(filler.words.say(text("Hot spots"))))
-    fill_settings(book.create_sheet(filler.words.say(text("Settings"))), settings, language)
+        filler.hot_spots(book.create_sheet(say(text("Hot spots"))))
+    fill_settings(book.create_sheet(say(text("Settings"))), settings, filler.words)
     book.properties.creator = details.inspector or "Overheat Inspector"
-    book.properties.title = details.title or filler.words.say(text("Thermal inspection report"))
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
+    book.properties.title = details.title or say(text("Thermal inspection report"))
+    book.save(target)
 
 
 @dataclass(frozen=True)
@@ -96,48 +107,33 @@ class _Filler:
         """Severity -> its word in this workbook."""
         return {severity: self.words.severity(severity) for severity in SEVERITIES}
 
-    def detections(self, sheet: Worksheet) -> None:
+    def detections(self, sheet: Sheet) -> None:
         """One row a finding."""
         say = self.words.say
         columns = columns_for((f for result in self.results for f in result.findings), self.words.unit)
         first = [say(text("File")), *([say(text("Picture"))] if self.thumbnails else [])]
+        widths = {2: THUMBNAIL_WIDTH} if self.thumbnails else {}
+        places = {column.key: place for place, column in enumerate(columns, start=len(first) + 1)}
+        widths |= {place: _WIDTHS[key] for key, place in places.items() if key in _WIDTHS}
         titles = [*first, *(say(column.title) for column in columns), say(text("Time (s)"))]
-        write_header(sheet, titles, len(first), pages_wide=2)
-        row = 1
+        table = TableSheet(sheet, titles, widths, len(first), pages_wide=2)
+        looks = [PLAIN] * len(first) + [Look(c.number_format, c.key in _WRAPPED) for c in columns]
+        looks.append(Look("0.000"))
         for index, result in enumerate(self.results):
             for finding in result.findings:
-                row += 1
-                write_cell(sheet, row, 1, result.file)
                 crop = self.thumbnails.get((index, finding.number))
                 if crop is not None:
-                    place_picture(sheet, row, 2, crop)
-                for place, column in enumerate(columns, start=len(first) + 1):
-                    value = self._cell(column.key, column.value(finding))
-                    write_cell(sheet, row, place, value, column.number_format)
-                write_cell(sheet, row, len(titles), round(result.seconds, 4), "0.000")
-        for place, column in enumerate(columns, start=len(first) + 1):
-            if column.key in _WIDE:
-                widen(sheet, place, _WIDE[column.key], range(2, row + 1))
-            elif column.key == "class":
-                widen(sheet, place, 22)
-            elif column.key == "severity":
-                widen(sheet, place, 16)
-                colour_severities(sheet, place, row, self.severities)
-        self._to_the_top(sheet, row)
-        finish_sheet(sheet, row, len(titles))
+                    table.add_picture(2, crop)
+                values = [self._cell(column.key, column.value(finding)) for column in columns]
+                before = [result.file, *[None] * (len(first) - 1)]
+                table.add([*before, *values, round(result.seconds, 4)], looks)
+        graded = places.get("severity")
+        table.close({graded: self.severities} if graded else {})
 
     def _cell(self, key: str, value: Any) -> Any:
         return self.words.say(value) if isinstance(value, str) and key not in _RAW else value
 
-    @staticmethod
-    def _to_the_top(sheet: Worksheet, last_row: int) -> None:
-        """Words and figures beside a thumbnail begin at the top of its row."""
-        for cells in sheet.iter_rows(2, last_row):
-            for cell in cells:
-                if not cell.alignment.vertical:
-                    cell.alignment = Alignment(vertical="top")
-
-    def pictures(self, sheet: Worksheet) -> None:
+    def pictures(self, sheet: Sheet) -> None:
         """One row a file, failed ones too."""
         say, unit = self.words.say, self.words.unit
         classes = list(dict.fromkeys(name for result in self.results for name in result.by_class()))
@@ -145,23 +141,17 @@ class _Filler:
         heat = (text("Hottest ({unit})", unit=unit), text("Worst severity"), text("Temperatures from"))
         titles: list[str] = [text("File"), text("Findings"), *(heat if thermal else ()), *classes]
         titles += [text("Width (px)"), text("Height (px)"), text("Time (s)"), text("Note")]
-        write_header(sheet, [say(title) for title in titles])
-        row = 1
-        for row, result in enumerate(self.results, start=2):
+        widths = {len(titles): 60.0, **({4: 16.0, 5: 24.0} if thermal else {})}
+        table = TableSheet(sheet, [say(title) for title in titles], widths)
+        looks = [PLAIN, PLAIN, *([Look("0.0")] if thermal else [])]
+        for result in self.results:
             counts = result.by_class()
             values: list[Any] = [result.file, None if result.error else len(result.findings)]
             values += self._heat(result.findings) if thermal else []
             values += [counts.get(name, 0) for name in classes]
             values += [result.width or None, result.height or None, round(result.seconds, 4)]
-            for column, value in enumerate(values, start=1):
-                write_cell(sheet, row, column, value, "0.0" if thermal and column == 3 else "")
-            write_cell(sheet, row, len(titles), say(result.error or result.note))
-        if thermal:
-            widen(sheet, 4, 16)
-            widen(sheet, 5, 24)
-            colour_severities(sheet, 4, row, self.severities)
-        widen(sheet, len(titles), 60)
-        finish_sheet(sheet, row, len(titles))
+            table.add([*values, say(result.error or result.note)], looks)
+        table.close({4: self.severities} if thermal else {})
 
     def _heat(self, findings: Sequence[Finding]) -> list[Any]:
         hot, worst = hottest_celsius(findings), worst_severity(findings)
@@ -171,7 +161,7 @@ class _Filler:
             self.words.say(source_words(findings[0])) if findings else None,
         ]
 
-    def hot_spots(self, sheet: Worksheet) -> None:
+    def hot_spots(self, sheet: Sheet) -> None:
         """Regions that stand out thermally and that the model does not know; never among its detections."""
         say, unit = self.words.say, self.words.unit
         heat = (
@@ -179,27 +169,20 @@ class _Filler:
             text("Over surroundings ({unit})", unit=self.words.rise_unit),
         )
         corners = (text("x1 (px)"), text("y1 (px)"), text("x2 (px)"), text("y2 (px)"))
-        write_header(sheet, [say(title) for title in (text("File"), *heat, *corners)])
-        row = 1
+        table = TableSheet(sheet, [say(title) for title in (text("File"), *heat, *corners)])
+        looks = [PLAIN, *[Look("0.0")] * 2, *[Look("0")] * 4]
         for result in self.results:
             for spot in result.hot_spots:
-                row += 1
                 hot, contrast = temperature(spot.max_celsius, unit), rise(spot.contrast_kelvin, unit)
-                values = (result.file, round(hot, 2), round(contrast, 2), *spot.xyxy)
-                for column, value in enumerate(values, start=1):
-                    write_cell(sheet, row, column, value, "0.0" if column in (2, 3) else "0")
-        finish_sheet(sheet, row, 7)
+                table.add([result.file, round(hot, 2), round(contrast, 2), *spot.xyxy], looks)
+        table.close()
 
 
-def fill_settings(sheet: Worksheet, settings: Mapping[str, Any], language: str = "en") -> None:
+def fill_settings(sheet: Sheet, settings: Mapping[str, Any], words: Words) -> None:
     """The sheet that says what a run was made with, one row a setting."""
-    words = Words(language)
-    write_header(sheet, [words.say(text("Setting")), words.say(text("Value"))])
-    rows = {**settings, text("Note"): SCREENING_NOTE}
-    for row, (label, value) in enumerate(rows.items(), start=2):
-        write_cell(sheet, row, 1, words.say(label))
+    table = TableSheet(sheet, [words.say(text("Setting")), words.say(text("Value"))], {2: 72})
+    for label, value in {**settings, text("Note"): SCREENING_NOTE}.items():
         shown = words.say(value) if isinstance(value, str) else value
-        write_cell(sheet, row, 2, shown, "yyyy-mm-dd hh:mm" if isinstance(value, datetime) else "")
-        sheet.cell(row, 2).alignment = Alignment(horizontal="left", wrap_text=True, vertical="top")
-    finish_sheet(sheet, len(rows) + 1, 2)
-    widen(sheet, 2, 72)
+        look = Look("yyyy-mm-dd hh:mm" if isinstance(value, datetime) else "", wraps=True)
+        table.add([words.say(label), shown], [PLAIN, look])
+    table.close()

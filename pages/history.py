@@ -74,7 +74,7 @@ def results(shelf: Shelf) -> None:
         st.caption(t("Tick results to open, compare, name, take home or delete them."))
         return
     actions(shelf, chosen, "some")
-    take_runs_home(page, shelf.open_all(run.id for run in chosen), "some")
+    take_runs_home(page, shelf, chosen, "some")
 
 
 def everything(shelf: Shelf) -> None:

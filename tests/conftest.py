@@ -103,3 +103,18 @@ def foreign_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return save_tiny_model(
         folder / "foreign.pt", {0: "изолятор", 1: "=SUM(A1)", 2: "hot <b>spot</b>"}, seed=1
     )
+
+
+@pytest.fixture
+def tiny_model(monkeypatch: pytest.MonkeyPatch, tiny_weights: Path, tmp_path: Path) -> None:
+    """Pages use the tiny model, which proposes many boxes in any picture, instead of the shipped one."""
+    import ui.analysis
+    import ui.weights
+    from inspection.detector import DEFAULT_WEIGHTS
+
+    folder = tmp_path / "weights"
+    folder.mkdir()
+    shipped = folder / DEFAULT_WEIGHTS.name
+    shipped.write_bytes(tiny_weights.read_bytes())
+    monkeypatch.setattr(ui.weights, "DEFAULT_WEIGHTS", shipped)
+    ui.analysis._seen.clear()  # what another test has looked at counts as new

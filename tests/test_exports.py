@@ -11,7 +11,7 @@ import numpy as np
 import openpyxl
 import pytest
 
-from inspection.exports import plain_text, to_csv, to_json, to_zip
+from inspection.exports import plain_text, to_csv, to_json, write_zip
 from inspection.finding import Finding
 from inspection.results import Result
 from inspection.workbook import to_excel
@@ -101,9 +101,13 @@ def test_the_zip_holds_everything_and_nothing_outside_its_folder() -> None:
         return blobs(40, 30)
 
     named = [Result("../../x/a.jpg", "", 1, 1, 0.0), Result("b/A.png", "", 1, 1, 0.0), results()[2]]
-    archive = zipfile.ZipFile(io.BytesIO(to_zip(named, b"excel", [draw, draw, None])))
+    buffer = io.BytesIO()
+    write_zip(buffer, named, lambda file: file.write(b"excel"), [draw, draw, None], {"b.txt": lambda: b"b"})
+    archive = zipfile.ZipFile(buffer)
     names = archive.namelist()
     assert {"annotated/a.jpg", "annotated/A-2.jpg", "detections.csv", "detections.json"} <= set(names)
     assert not any(".." in name or name.startswith("/") for name in names)
     assert "-broken" in archive.read("not analysed.txt").decode()
-    assert archive.read("overheat-inspector.xlsx") == b"excel"
+    assert archive.read("overheat-inspector.xlsx") == b"excel" and archive.read("b.txt") == b"b"
+    assert archive.read("detections.csv") == to_csv(named)
+    assert archive.read("detections.json") == to_json(named)

@@ -9,24 +9,13 @@ import openpyxl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from inspection.detector import DEFAULT_WEIGHTS, Detector
+from inspection.detector import Detector
 from tests.conftest import ROOT, blobs, encoded
 
 PAGES = ["streamlit_app.py", "pages/image.py", "pages/models.py"]
 
 
-@pytest.fixture(autouse=True)
-def tiny_model(monkeypatch: pytest.MonkeyPatch, tiny_weights: Path, tmp_path: Path) -> None:
-    """Pages use the tiny model, which proposes many boxes in any picture, instead of the shipped one."""
-    import ui.analysis
-    import ui.weights
-
-    folder = tmp_path / "weights"
-    folder.mkdir()
-    shipped = folder / DEFAULT_WEIGHTS.name
-    shipped.write_bytes(tiny_weights.read_bytes())
-    monkeypatch.setattr(ui.weights, "DEFAULT_WEIGHTS", shipped)
-    ui.analysis._seen.clear()  # what another test has looked at counts as new
+pytestmark = pytest.mark.usefixtures("tiny_model")
 
 
 @pytest.fixture

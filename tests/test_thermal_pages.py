@@ -15,7 +15,9 @@ from inspection.opening import ColourScale, ThermalOptions, open_file
 from inspection.palettes import render_celsius
 from tests.conftest import encoded
 from tests.temperature.flir_writer import black_body_counts, fff, rjpeg, scene
-from tests.test_pages import findings, open_page, runs, tiny_model, upload  # noqa: F401  (fixtures)
+from tests.test_pages import findings, open_page, runs, upload  # noqa: F401  (a fixture)
+
+pytestmark = pytest.mark.usefixtures("tiny_model")
 
 
 def flir_file(hot: float = 90.0) -> bytes:

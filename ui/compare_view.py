@@ -13,7 +13,7 @@ from inspection.names import short_name
 from inspection.palettes import colourise
 from inspection.results import Result
 from inspection.texts import sentences, text
-from inspection.units import Unit, rise, rise_name
+from inspection.units import Kelvin, Unit, rise, rise_name
 from ui.analysis import Picture, thermogram_of
 from ui.finding_view import jpeg
 from ui.language import t, tr
@@ -49,7 +49,7 @@ def compare_two(pictures: Sequence[Picture], results: Sequence[Result], unit: Un
         _figures(finite, unit)
         picture = colourise(0.5 + found.kelvin / (2 * reach), "cividis")
         words: str = text(
-            "Second minus first: blue cooler, yellow hotter, ends at ±{reach:.1f} K.", reach=reach
+            "Second minus first: blue cooler, yellow hotter, ends at ±{reach:.1f}.", reach=Kelvin(reach)
         )
         if found.aligned:
             moved = text(

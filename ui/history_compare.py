@@ -15,7 +15,7 @@ from ui.clock import moment_words
 from ui.compare_view import compare_two
 from ui.finding_view import jpeg, severity_words
 from ui.history_open import OpenRun, Shelf, show
-from ui.language import shown, t, tr
+from ui.language import language, shown, t, tr
 from ui.page import Page, plain
 from ui.result_view import alt_text, metrics
 
@@ -41,7 +41,7 @@ def _side(page: Page, opened: OpenRun) -> None:
     run = opened.run
     st.markdown(f"**{plain(short_name(run.name))}**")
     st.caption(plain(" · ".join(w for w in (moment_words(run.date), run.weights, run.equipment) if w)))
-    st.image(jpeg(opened.annotated()), alt=alt_text(opened.result), width="stretch")
+    st.image(jpeg(opened.annotated(language(), page.unit)), alt=alt_text(opened.result), width="stretch")
     metrics(opened.result, page.unit)
     st.button(t("Open"), key=f"side-{run.id}", on_click=show, args=(run.id,))
 

@@ -15,6 +15,7 @@ from inspection.classes import display_name
 from inspection.finding import SEVERITIES
 from inspection.names import short_name
 from inspection.store.run import THUMBNAIL, Query, Run
+from inspection.texts import listed
 from inspection.units import Unit, temperature
 from ui.clock import moment_words, start_of
 from ui.finding_view import severity_words
@@ -170,7 +171,7 @@ def _severity(run: Run) -> str:
 
 
 def _classes(run: Run) -> str:
-    return ", ".join(dict.fromkeys(tr(display_name(name)) for name in run.classes))
+    return tr(listed(list(dict.fromkeys(display_name(name) for name in run.classes))))
 
 
 def _data_address(shelf: Shelf, run: Run) -> str | None:

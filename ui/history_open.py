@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from inspection.store.pictures import SavedPicture, picture_run
 from inspection.store.run import Run
 from inspection.store.store import Store
 from inspection.texts import text
+from inspection.units import Unit
 from ui.analysis import Picture, thermogram_of
 from ui.visitor import owner
 
@@ -60,9 +62,8 @@ class Shelf:
             return None
         if run.kind == "video":
             return self._video(run, record)
-        saved, data = picture_run(record), self.read(run, names.INPUT)
-        picture = None if data is None else Picture(run.name, data, run.sha256, saved_options=saved.options)
-        return OpenRun(self, run, saved.result, saved.words, saved, picture)
+        saved = picture_run(record)
+        return OpenRun(self, run, saved.result, saved.words, saved)
 
     def open_all(self, run_ids: Iterable[str]) -> list[OpenRun]:
         """Those that are there, in this order.
@@ -93,7 +94,6 @@ class OpenRun:
         result: what was found; of a video, its objects.
         words: label -> value of its settings.
         saved: its settings, of a picture.
-        picture: the file as it was given, of a picture, where it was kept.
         video: its result, of a video.
     """
 
@@ -102,18 +102,40 @@ class OpenRun:
     result: Result
     words: dict[str, Any]
     saved: SavedPicture | None = None
-    picture: Picture | None = None
     video: VideoResult | None = None
 
-    def annotated(self) -> NDArray[np.uint8]:
+    @property
+    def has_picture(self) -> bool:
+        """Whether it is a picture's run whose file was kept."""
+        return self.saved is not None and self.shelf.path(self.run, names.INPUT) is not None
+
+    def read_picture(self) -> Picture | None:
+        """The file as it was given, of a picture, where it was kept; read anew each time."""
+        data = None if self.saved is None else self.shelf.read(self.run, names.INPUT)
+        if self.saved is None or data is None:
+            return None
+        return Picture(self.run.name, data, self.run.sha256, saved_options=self.saved.options)
+
+    @cached_property
+    def picture(self) -> Picture | None:
+        """The same, kept as long as this run is open."""
+        return self.read_picture()
+
+    def annotated(self, language: str, unit: Unit) -> NDArray[np.uint8]:
         """The picture with its findings, uint8 (H, W, 3) BGR; of a video, its best frame.
+
+        Args:
+            language: of the names in the picture, where it is drawn anew.
+            unit: of its temperatures, likewise.
 
         Raises:
             InspectionError: it is not there any more.
         """
-        if self.picture is not None:
-            drawn = thermogram_of(self.picture).picture
-            return annotate(drawn, self.result.findings, hot_spots=self.result.hot_spots)
+        picture = self.__dict__.get("picture") or self.read_picture()
+        if picture is not None:
+            drawn = thermogram_of(picture).picture
+            found = self.result
+            return annotate(drawn, found.findings, hot_spots=found.hot_spots, language=language, unit=unit)
         data = self.shelf.read(self.run, names.PICTURE) or self.shelf.read(self.run, names.THUMBNAIL)
         if data is None:
             raise InspectionError(text("The picture of this result is not there any more."))

@@ -20,7 +20,7 @@ from ui.finding_view import hot_spot_table, jpeg
 from ui.history_actions import actions
 from ui.history_downloads import take_runs_home
 from ui.history_open import KIND_ICONS, OpenRun, Shelf, say, show
-from ui.language import shown, t, tr
+from ui.language import language, shown, t, tr
 from ui.page import Page, plain
 from ui.pictures import keep, kept
 from ui.result_view import alt_text, findings_table, metrics, show_result
@@ -52,7 +52,7 @@ def show_run(page: Page, shelf: Shelf, run_id: str) -> None:
     else:
         _without_input(page, opened)
     _again(page, opened)
-    take_runs_home(page, [opened], "one")
+    take_runs_home(page, shelf, [run], "one")
     actions(shelf, [run], "one", opened=True)
     with st.expander(t("Settings of this result"), icon=":material/tune:"):
         words = {tr(label): str(shown(value)) for label, value in opened.words.items()}
@@ -76,7 +76,7 @@ def _without_input(page: Page, opened: OpenRun) -> None:
     """The picture itself was not kept: what was drawn of it is."""
     result = opened.result
     metrics(result, page.unit)
-    st.image(jpeg(opened.annotated()), alt=alt_text(result), width="stretch")
+    st.image(jpeg(opened.annotated(language(), page.unit)), alt=alt_text(result), width="stretch")
     st.caption(t("The file itself was too large to be kept; this is the picture with its findings."))
     if result.findings:
         findings_table(result, f"saved-{opened.run.id}", page.unit)

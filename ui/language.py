@@ -8,6 +8,7 @@ import streamlit as st
 
 from inspection.errors import InspectionError
 from inspection.texts import DEFAULT_LANGUAGE, LANGUAGES, Text, best_language, text, text_n, translate
+from inspection.units import Unit
 
 KEY = "lang"
 """Of the selector in the sidebar, and of the parameter in the address."""
@@ -24,20 +25,25 @@ def language() -> str:
     return best_language(st.context.locale)
 
 
+def unit() -> Unit:
+    """Of the temperatures in sentences: as chosen in the sidebar."""
+    return "°F" if st.session_state.get("unit") == "°F" else "°C"
+
+
 def t(template: str, /, **values: Any) -> str:
     """A sentence in the visitor's language: ``t("{file} is in use.", file=plain(name))``."""
-    return translate(text(template, **values), language())
+    return translate(text(template, **values), language(), unit())
 
 
 def t_n(singular: str, plural: str, n: int, /, **values: Any) -> str:
     """A sentence that follows a number: ``t_n("{n} finding", "{n} findings", len(found))``."""
-    return translate(text_n(singular, plural, n, **values), language())
+    return translate(text_n(singular, plural, n, **values), language(), unit())
 
 
 def tr(sentence: str | InspectionError) -> str:
-    """A Text, or the sentence of an error, made elsewhere, in the visitor's language."""
+    """A Text, or the sentence of an error, made elsewhere, in the visitor's language and unit."""
     words = sentence.sentence if isinstance(sentence, InspectionError) else sentence
-    return translate(words, language())
+    return translate(words, language(), unit())
 
 
 def shown(value: Any) -> Any:

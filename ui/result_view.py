@@ -16,7 +16,7 @@ from inspection.results import Result
 from inspection.tables import columns_for, hottest_celsius, worst_severity
 from inspection.texts import listed, text
 from inspection.thermogram import Thermogram
-from inspection.units import Unit
+from inspection.units import Tolerance, Unit
 from ui.analysis import WEAKER, Picture, thermogram_of, weaker_count
 from ui.finding_view import WIDEST_PX, finding_card, hot_spot_table, jpeg, severity_words
 from ui.language import language, shown, started_with, t, t_n, tr
@@ -206,14 +206,14 @@ def display_width(width: int, height: int) -> int | Literal["stretch"]:
 
 def source_words(source: str, about: float | None = None) -> str:
     """Where temperatures come from, and how exact they are (K), in the visitor's language."""
-    if source == "radiometric" and about is None:
-        return t("temperatures from the camera's data")
     if source == "radiometric":
-        return t("temperatures from the camera's data, about ±{kelvin:.0f} °C", kelvin=about)
-    if source == "scale" and about is None:
-        return t("estimated from colours")
+        if about is None:
+            return t("temperatures from the camera's data")
+        return t("temperatures from the camera's data, about ±{kelvin:.0f}", kelvin=Tolerance(about))
     if source == "scale":
-        return t("estimated from colours, about ±{kelvin:.1f} °C", kelvin=about)
+        if about is None:
+            return t("estimated from colours")
+        return t("estimated from colours, about ±{kelvin:.1f}", kelvin=Tolerance(about))
     return t("relative brightness only, no temperatures")
 
 

@@ -23,6 +23,7 @@ from inspection.pseudocolour.convert import check_scale
 from inspection.radiometric import NAMED_SCALES, PARAMETER_RANGES, CountScale, MeasurementParameters
 from inspection.texts import text
 from inspection.thermogram import Thermogram
+from inspection.units import Celsius
 from ui.analysis import Picture, opened_file
 from ui.language import shown, t, tr
 from ui.page import plain
@@ -209,13 +210,13 @@ def _what_the_scale_covers(opened: Opened, thermogram: Thermogram, scale: Colour
     above, below = celsius >= scale.maximum, celsius <= scale.minimum
     st.markdown(
         t(
-            "**{above:.1f} %** of the picture is at {maximum:g} °C or above, **{below:.1f} %** at "
-            "{minimum:g} °C or below, **{masked:.1f} %** has no data (shown in blue).",
+            "**{above:.1f} %** of the picture is at {maximum:g} or above, **{below:.1f} %** at "
+            "{minimum:g} or below, **{masked:.1f} %** has no data (shown in blue).",
             above=100 * above.mean(),
             below=100 * below.mean(),
             masked=100 * masked.mean(),
-            maximum=scale.maximum,
-            minimum=scale.minimum,
+            maximum=Celsius(scale.maximum),
+            minimum=Celsius(scale.minimum),
         )
     )
     marked = opened.own.picture.copy()

@@ -11,7 +11,7 @@ from inspection.classes import CLASS_NAMES, display_choices, display_name
 from inspection.finding import SCREENING_NOTE
 from inspection.recommended import Recommended
 from inspection.settings import IMAGE_SIZES, RunSettings
-from inspection.texts import LANGUAGES, best_language, text
+from inspection.texts import LANGUAGES, best_language, listed, text
 from ui.address import bound_choice, bound_choices
 from ui.language import KEY, t, tr
 from ui.records import saving_switch
@@ -94,11 +94,11 @@ def _own_confidences(start: Recommended) -> str:
     """Which classes have a confidence of their own, a line each: "0.25 for person, dog"."""
     names: dict[float, list[str]] = {}
     for name, value in start.class_conf:
-        shown = tr(display_name(name))
+        shown = display_name(name)
         if shown not in names.setdefault(value, []):
             names[value].append(shown)
     parts = [
-        t("{conf:.2f} for {classes}", conf=value, classes=", ".join(shown))
+        t("{conf:.2f} for {classes}", conf=value, classes=listed(shown))
         for value, shown in sorted(names.items())
     ]
     return "  \n".join(parts)

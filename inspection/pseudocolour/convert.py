@@ -15,6 +15,7 @@ from inspection.measure import box_slices
 from inspection.pseudocolour.nearest import DENSE, INVALID, palette_index
 from inspection.texts import text
 from inspection.thermogram import Thermogram
+from inspection.units import Tolerance
 
 LOWEST_CELSIUS, HIGHEST_CELSIUS = -90.0, 2200.0
 REAL_ERROR = 0.09
@@ -57,7 +58,7 @@ class PseudoColour:
     @property
     def label(self) -> str:
         """What has to stand beside every such temperature."""
-        return text("estimated from colours, about ±{kelvin:g} °C", kelvin=self.accuracy_kelvin)
+        return text("estimated from colours, about ±{kelvin:g}", kelvin=Tolerance(self.accuracy_kelvin))
 
     def to_thermogram(self, picture: NDArray[np.uint8], palette_name: str = FROM_BAR) -> Thermogram:
         """The picture (uint8 (H, W, 3) BGR) with these temperatures, source "scale"."""

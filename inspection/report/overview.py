@@ -10,7 +10,7 @@ from inspection.report.content import ReportDetails, ReportEntry, clipped
 from inspection.report.contents import LONGEST_SENTENCE, Row
 from inspection.report.words import Words
 from inspection.tables import hottest_celsius, worst_severity
-from inspection.texts import text, text_n
+from inspection.texts import listed, text, text_n
 
 URGENT_FIRST = tuple(reversed(SEVERITIES))
 MOST_WORST = 10
@@ -28,7 +28,7 @@ def title_of(details: ReportDetails, words: Words) -> str:
 def head_rows(details: ReportDetails, entries: Sequence[ReportEntry], words: Words) -> list[Row]:
     """Date, people, place and what was looked at; fields left empty are left out."""
     names = list(dict.fromkeys(e.equipment for e in entries if e.equipment))
-    equipment = details.equipment or ", ".join(clipped(name, 60) for name in names[:5])
+    equipment = details.equipment or words.say(listed([clipped(name, 60) for name in names[:5]]))
     rows = [
         (words.say(text("Date")), words.date(details.date)),
         (words.say(text("Inspector")), details.inspector),

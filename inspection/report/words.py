@@ -35,8 +35,8 @@ class Words:
             raise ValueError(f"there is no language {self.language!r}; choose one of {', '.join(LANGUAGES)}")
 
     def say(self, sentence: str) -> str:
-        """A sentence of ours in the language."""
-        return translate(sentence, self.language)
+        """A sentence of ours in the language and unit."""
+        return translate(sentence, self.language, self.unit)
 
     def severity(self, severity: str | None) -> str:
         """The word of a severity; "not graded" for None."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from inspection.errors import SettingsError
 from inspection.texts import Text, text
+from inspection.units import Kelvin, Kelvins
 
 DEFAULT_STANDARD = "neta-mts-100.18"
 _ORDER = ("neta-mts-100.18", "military", "experience", "dlt-664", "user")
@@ -91,30 +92,36 @@ def standard(name: str) -> Standard:
 
 def _standard(data: dict[str, Any]) -> Standard:
     similar = _limits(data["similar"])
+    least = data.get("least_rise_kelvin", 0.0)
     return Standard(
         id=data["id"],
         name=_said(data["name"]),
         source=_said(data["source"]),
-        note=_said(data["note"]),
+        note=_said(data["note"], least=Kelvin(least)),
         confirmed=data["confirmed"],
         whole_kelvin=data["whole_kelvin"],
         similar=similar,
         ambient=similar if data["ambient"] == "similar" else _limits(data["ambient"]),
         groups=tuple(_group(group) for group in data.get("groups", ())),
-        least_rise_kelvin=data.get("least_rise_kelvin", 0.0),
+        least_rise_kelvin=least,
     )
 
 
-def _said(words: str) -> Text:
+def _said(words: str, **values: Any) -> Text:
     """Words of a data file, which the catalogues hold as they hold those of the sources."""
-    return Text(words, words, None, {})
+    return Text(words.format(**values), words, None, values)
 
 
 def _limits(rows: list[dict[str, Any]]) -> tuple[Limit, ...]:
-    limits = tuple(Limit(**row | {"words": _said(row["words"])}) for row in rows)
+    limits = tuple(_limit(**row) for row in rows)
     if list(limits) != sorted(limits, key=lambda row: row.limit):
         raise ValueError("the limits of a standard must ascend")
     return limits
+
+
+def _limit(limit: float, inclusive: bool, severity: str, words: str, range: str = "") -> Limit:
+    """One row of a data file; `range` is the rises in its words, in K."""
+    return Limit(limit, inclusive, severity, _said(words, range=Kelvins(range)))
 
 
 def _group(data: dict[str, Any]) -> Group:

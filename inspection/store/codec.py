@@ -17,6 +17,9 @@ import numpy as np
 from inspection.errors import InspectionError
 from inspection.store.errors import StoreError
 from inspection.texts import Text, text
+from inspection.units import QUANTITIES
+
+_QUANTITIES: dict[str, Any] = {kind.__name__: kind for kind in QUANTITIES}
 
 T = TypeVar("T")
 
@@ -25,14 +28,28 @@ def to_plain(value: Any) -> Any:
     """Numbers, text, lists and dicts only."""
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: to_plain(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, Text):  # stays translatable
-        return {"template": value.template, "plural": value.plural, "values": to_plain(dict(value.values))}
-    if isinstance(value, np.generic):
-        return value.item()
+    if isinstance(value, (Text, *QUANTITIES)):
+        return _plain_words(value)
     if isinstance(value, (list, tuple)):
         return [to_plain(part) for part in value]
     if isinstance(value, dict):
+        if any(isinstance(key, Text) and key.values for key in value):  # "Confidence, joint"
+            return [[to_plain(key), to_plain(part)] for key, part in value.items()]
         return {str(key): to_plain(part) for key, part in value.items()}
+    return _plain_value(value)
+
+
+def _plain_words(value: Any) -> dict[str, Any]:
+    """A sentence or a quantity in one, so that it stays translatable."""
+    if isinstance(value, Text):
+        return {"template": value.template, "plural": value.plural, "values": to_plain(dict(value.values))}
+    number = str.__str__(value) if isinstance(value, str) else float(value)
+    return {"quantity": type(value).__name__, "value": number}
+
+
+def _plain_value(value: Any) -> Any:
+    if isinstance(value, np.generic):
+        return value.item()
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     raise TypeError(f"{type(value).__name__} has no plain form")
@@ -77,15 +94,22 @@ def _literal(kinds: tuple[Any, ...], value: Any) -> Any:
 
 
 def _mapping(kinds: tuple[Any, ...], value: Any) -> dict[str, Any]:
-    if not isinstance(value, dict):
+    if not isinstance(value, (dict, list)):
         raise TypeError(f"{value!r} is no mapping")
-    return {key: _text(part) if isinstance(part, dict) else part for key, part in value.items()}
+    return {_said(key): _said(part) for key, part in (value.items() if isinstance(value, dict) else value)}
+
+
+def _said(value: Any) -> Any:
+    """What may stand in a sentence or in a list of settings: a sentence, a quantity, or a plain value."""
+    if not isinstance(value, dict):
+        return value
+    return _QUANTITIES[value["quantity"]](value["value"]) if "quantity" in value else _text(value)
 
 
 def _text(value: dict[str, Any]) -> Text:
     """A sentence that can be shown in every language again."""
     template, plural = value["template"], value["plural"]
-    values = {name: _text(v) if isinstance(v, dict) else v for name, v in value["values"].items()}
+    values = {name: _said(v) for name, v in value["values"].items()}
     said = template if plural is None or values["n"] == 1 else plural
     return Text(said.format(**values), template, plural, values)
 

@@ -9,17 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.worksheet.worksheet import Worksheet
 
 from inspection.about import settings_rows
 from inspection.detector import Detector
-from inspection.finding import SCREENING_NOTE
+from inspection.finding import SCREENING_NOTE, SEVERITIES
 from inspection.pseudocolour import FROM_BAR
-from inspection.texts import DEFAULT_LANGUAGE, Text, text, text_n, translate
-from inspection.units import Unit
+from inspection.report.words import Words
+from inspection.sheets import PLAIN, Look, Sheet, TableSheet
+from inspection.texts import DEFAULT_LANGUAGE, Text, text, text_n
+from inspection.units import Celsius, Unit
 from inspection.video.result import VideoResult
 from inspection.video.tables import Table, events_table, findings_csv, frames_table, objects_table, to_csv
-from inspection.workbook import SEVERITY_FILLS, fill_settings, finish_sheet, write_cell, write_header
+from inspection.workbook import fill_settings
 
 MOST_FRAME_ROWS = 50_000
 """Rows of the Frames sheet: half an hour at 25 frames a second; the CSV holds all of them."""
@@ -40,18 +41,18 @@ def video_settings_rows(result: VideoResult, detector: Detector) -> dict[str, An
         text("Colour scale"): text("no scale")
         if scale is None
         else text(
-            "{palette}, {low:g} to {high:g} °C",
+            "{palette}, {low:g} to {high:g}",
             palette=scale.palette or FROM_BAR,
-            low=scale.minimum,
-            high=scale.maximum,
+            low=Celsius(scale.minimum),
+            high=Celsius(scale.maximum),
         ),
         text("Alarm"): text("no alarm")
         if alarm is None
         else text(
-            "from {limit:g} °C for {hold:g} s, clears below {clears:g} °C",
-            limit=alarm.limit_celsius,
+            "from {limit:g} for {hold:g} s, clears below {clears:g}",
+            limit=Celsius(alarm.limit_celsius),
             hold=alarm.hold_seconds,
-            clears=alarm.limit_celsius - alarm.tolerance_kelvin,
+            clears=Celsius(alarm.limit_celsius - alarm.tolerance_kelvin),
         ),
         text("Frames worked on"): len(result.frames),
         text("Stopped before the end"): text("yes") if result.stopped else text("no"),
@@ -70,22 +71,21 @@ def to_excel(
         unit: of the temperatures.
         language: of headings and words.
     """
-    book = Workbook()
-    sheet = book.active
-    assert isinstance(sheet, Worksheet)
-    sheet.title = translate(text("Objects"), language)
-    _fill(sheet, objects_table(result, unit), language)
-    _fill(book.create_sheet(translate(text("Events"), language)), events_table(result, unit), language)
-    frames = frames_table(result, unit, MOST_FRAME_ROWS)
-    _fill(book.create_sheet(translate(text("Frames"), language)), frames, language)
+    book, words = Workbook(write_only=True), Words(language, unit)
+    for title, table in (
+        (text("Objects"), objects_table(result, unit)),
+        (text("Events"), events_table(result, unit)),
+        (text("Frames"), frames_table(result, unit, MOST_FRAME_ROWS)),
+    ):
+        _fill(book.create_sheet(words.say(title)), table, words)
     left_out = len(result.frames) - MOST_FRAME_ROWS
     more: dict[str, Any] = {}
     if left_out > 0:
-        words = text_n(
+        said = text_n(
             "the last {n} frame is in the CSV only", "the last {n} frames are in the CSV only", left_out
         )
-        more = {text("Frames sheet"): words}
-    fill_settings(book.create_sheet(translate(text("Settings"), language)), {**settings, **more}, language)
+        more = {text("Frames sheet"): said}
+    fill_settings(book.create_sheet(words.say(text("Settings"))), {**settings, **more}, words)
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
@@ -113,13 +113,11 @@ def write_zip(
         archive.writestr("READ ME.txt", f"Made by Overheat Inspector. {SCREENING_NOTE}\n")
 
 
-def _fill(sheet: Worksheet, table: Table, language: str) -> None:
-    write_header(sheet, [translate(title, language) for title in table.titles])
-    graded = {title for title in table.titles if "everity" in title}
-    for number, row in enumerate(table.rows, start=2):
-        for column, (title, value) in enumerate(zip(table.titles, row, strict=True), start=1):
-            shown = translate(value, language) if isinstance(value, Text) else value
-            cell = write_cell(sheet, number, column, shown, "0.00" if isinstance(value, float) else "")
-            if title in graded and value in SEVERITY_FILLS:
-                cell.fill = SEVERITY_FILLS[value]
-    finish_sheet(sheet, len(table.rows) + 1, len(table.titles))
+def _fill(sheet: Sheet, table: Table, words: Words) -> None:
+    filled = TableSheet(sheet, [words.say(title) for title in table.titles])
+    for row in table.rows:
+        looks = [Look("0.00") if isinstance(value, float) else PLAIN for value in row]
+        filled.add([words.say(value) if isinstance(value, Text) else value for value in row], looks)
+    named = {severity: words.severity(severity) for severity in SEVERITIES}
+    graded = [place for place, title in enumerate(table.titles, start=1) if "everity" in title]
+    filled.close(dict.fromkeys(graded, named))

@@ -6,6 +6,7 @@ import numpy as np
 
 from inspection.finding import SEVERITIES, Finding
 from inspection.results import Result
+from inspection.texts import text
 from inspection.video.records import severity_word
 from inspection.video.result import VideoResult
 
@@ -61,7 +62,7 @@ def _finding(result: VideoResult, row: np.void, number: int) -> Finding:
         track_id=int(row["number"]) or None,
         max_celsius=float(row["celsius"]) if np.isfinite(row["celsius"]) else None,
         severity=worst,
-        reason=f"At {seconds:.1f} s of the video.",
+        reason=text("At {seconds:.1f} s of the video.", seconds=seconds),
         temperature_source=result.temperature_source,
         accuracy_kelvin=result.accuracy_kelvin,
     )

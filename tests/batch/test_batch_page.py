@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import gc
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 import ui.analysis
 import ui.batch
-from inspection.detector import DEFAULT_WEIGHTS
 from tests.conftest import ROOT, blobs, encoded
 from ui.analysis import Picture
 from ui.lru import BoundedStore, forget_content
@@ -20,13 +18,8 @@ from .test_archive import packed
 
 
 @pytest.fixture
-def app(monkeypatch: pytest.MonkeyPatch, tiny_weights: Path, tmp_path: Path) -> AppTest:
+def app(monkeypatch: pytest.MonkeyPatch, tiny_model: None) -> AppTest:
     """The image page with the tiny model, working in slices of no length: one picture each."""
-    import ui.weights
-
-    shipped = tmp_path / DEFAULT_WEIGHTS.name
-    shipped.write_bytes(tiny_weights.read_bytes())
-    monkeypatch.setattr(ui.weights, "DEFAULT_WEIGHTS", shipped)
     monkeypatch.setattr(ui.batch, "_FIRST_S", 1e-9)
     monkeypatch.setattr(ui.batch, "_SLICE_S", 1e-9)
     app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=120)

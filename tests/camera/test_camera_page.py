@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,7 +12,6 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from inspection.detector import DEFAULT_WEIGHTS
 from inspection.live import LiveWorker
 from inspection.live.split import i420_from_counts
 from tests.camera.test_split import scene
@@ -36,14 +34,9 @@ class StandIn:
 
 
 @pytest.fixture
-def streamer(monkeypatch: pytest.MonkeyPatch, tiny_weights: Path, tmp_path: Path) -> StandIn:
+def streamer(monkeypatch: pytest.MonkeyPatch, tiny_model: None) -> StandIn:
     import ui.camera_stream
-    import ui.weights
 
-    shipped = tmp_path / "weights" / DEFAULT_WEIGHTS.name
-    shipped.parent.mkdir()
-    shipped.write_bytes(tiny_weights.read_bytes())
-    monkeypatch.setattr(ui.weights, "DEFAULT_WEIGHTS", shipped)
     stand_in = StandIn()
     monkeypatch.setattr(ui.camera_stream, "webrtc_streamer", stand_in)
     monkeypatch.setattr(ui.camera_stream, "newest_frames_only", lambda: None)

@@ -12,24 +12,13 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from inspection.detector import DEFAULT_WEIGHTS
 from inspection.store.limits import Preferences
 from inspection.store.store import Store
 from inspection.store.writer import Writer
 from tests.conftest import ROOT, blobs, encoded
 from ui.visitor import PERSONAL
 
-
-@pytest.fixture(autouse=True)
-def tiny_model(monkeypatch: pytest.MonkeyPatch, tiny_weights: Path, tmp_path: Path) -> None:
-    """Pages use the tiny model, which proposes many boxes in any picture."""
-    import ui.weights
-
-    folder = tmp_path / "weights"
-    folder.mkdir()
-    shipped = folder / DEFAULT_WEIGHTS.name
-    shipped.write_bytes(tiny_weights.read_bytes())
-    monkeypatch.setattr(ui.weights, "DEFAULT_WEIGHTS", shipped)
+pytestmark = pytest.mark.usefixtures("tiny_model")
 
 
 @pytest.fixture

@@ -11,24 +11,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import ui.video_workspace
-from inspection.detector import DEFAULT_WEIGHTS
 from inspection.video.settings import VideoSettings
 from tests.conftest import ROOT, blobs
 from tests.temperature.flir_writer import black_body_counts, fff, scene
 from tests.video.clips import DiscDetector, clip, frame
 from ui.video_workspace import Workspace
 
-
-@pytest.fixture(autouse=True)
-def tiny_model(monkeypatch: pytest.MonkeyPatch, tiny_weights: Path, tmp_path: Path) -> None:
-    """Pages use the tiny model, which proposes many boxes in any picture, instead of the shipped one."""
-    import ui.weights
-
-    folder = tmp_path / "weights"
-    folder.mkdir()
-    shipped = folder / DEFAULT_WEIGHTS.name
-    shipped.write_bytes(tiny_weights.read_bytes())
-    monkeypatch.setattr(ui.weights, "DEFAULT_WEIGHTS", shipped)
+pytestmark = pytest.mark.usefixtures("tiny_model")
 
 
 @pytest.fixture

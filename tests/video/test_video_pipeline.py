@@ -267,7 +267,7 @@ def test_settings_rows_say_everything(tmp_path: Path) -> None:
 
     result = work(clip(tmp_path / "a.mp4", 5), tmp_path / "out", settings(scale=SCALE))
     rows = video_settings_rows(result, DiscDetector())  # type: ignore[arg-type]
-    assert rows["Colour scale"] == "white hot, 0 to 100 °C" and rows["Tracking"] == "ByteTrack"
+    assert rows["Colour scale"] == "white hot, 0 °C to 100 °C" and rows["Tracking"] == "ByteTrack"
 
 
 @pytest.mark.parametrize(("seconds", "words"), [(3.4, "3 s"), (200, "3 min 20 s"), (3900, "1 h 5 min")])
