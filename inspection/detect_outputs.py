@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Sequence
 from functools import partial
 from types import TracebackType
-from typing import Any
+from typing import Any, overload
 
 from inspection.annotate import annotate
 from inspection.crops import crop
@@ -127,10 +127,9 @@ class Outputs:
         if options.word:
             options.word.write_bytes(word_report(self._entries(rows), details, options.language))
 
-    def _entries(self, rows: dict[str, Any]) -> Iterator[ReportEntry]:
+    def _entries(self, rows: dict[str, Any]) -> Sequence[ReportEntry]:
         assert self._kept is not None and self._shown is not None
-        for index, result in enumerate(self._kept):
-            yield ReportEntry(result, partial(self._shown.__getitem__, index), rows)
+        return _Entries(self._kept, self._shown, rows)
 
     def report(self, total: int) -> int:
         """Print what was found and what could not be read; returns the exit code."""
@@ -154,6 +153,29 @@ class Outputs:
             self._json.close()
         if self._labels is not None:
             self._labels.close()
+
+
+class _Entries(Sequence[ReportEntry]):
+    """The files of a report, read from the disk one at a time."""
+
+    def __init__(
+        self, results: Sequence[Result], shown: Sequence[ReportPictures], settings: dict[str, Any]
+    ) -> None:
+        self._results, self._shown, self._settings = results, shown, settings
+
+    def __len__(self) -> int:
+        return len(self._results)
+
+    @overload
+    def __getitem__(self, index: int) -> ReportEntry: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[ReportEntry]: ...
+    def __getitem__(self, index: Any) -> Any:
+        """One, or a list of some."""
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        result = self._results[index]
+        return ReportEntry(result, partial(self._shown.__getitem__, index), self._settings)
 
 
 def _label_export(wanted: tuple[str, str] | None, class_names: tuple[str, ...]) -> LabelExport | None:

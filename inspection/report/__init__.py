@@ -32,7 +32,8 @@ def pdf_report(entries: Iterable[ReportEntry], details: ReportDetails, language:
     """A report of one run or of a selection as PDF.
 
     Args:
-        entries: the files in the order of the report; their pictures are asked for one file after the other.
+        entries: the files in the order of the report, walked through several times where they are a sequence,
+            else kept; their pictures are asked for one file after the other.
         details: title, people, place, paper, unit.
         language: one of inspection.texts.LANGUAGES.
 

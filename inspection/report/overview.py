@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from heapq import nlargest
 
 from inspection.finding import SCREENING_NOTE, SEVERITIES, Finding
 from inspection.names import short_name
@@ -72,14 +73,17 @@ def verdict(counts: Mapping[str | None, int], words: Words) -> str:
 
 def worst_first(entries: Sequence[ReportEntry], most: int = MOST_WORST) -> list[tuple[int, Finding]]:
     """(index of the entry, finding) of the graded findings that are worse than "none", worst first."""
-    graded = [
+    graded = (
         (index, finding)
         for index, entry in enumerate(entries)
         for finding in entry.result.findings
         if finding.severity not in (None, "none")
-    ]
-    graded.sort(key=lambda pair: (-SEVERITIES.index(pair[1].severity or "none"), -(pair[1].max_celsius or 0)))
-    return graded[:most]
+    )
+
+    def urgency(pair: tuple[int, Finding]) -> tuple[int, float]:
+        return SEVERITIES.index(pair[1].severity or "none"), pair[1].max_celsius or 0.0
+
+    return nlargest(most, graded, urgency)
 
 
 def pictured(entries: Sequence[ReportEntry]) -> frozenset[int]:
@@ -87,13 +91,14 @@ def pictured(entries: Sequence[ReportEntry]) -> frozenset[int]:
     if len(entries) <= MOST_PICTURED:
         return frozenset(range(len(entries)))
 
-    def urgency(index: int) -> tuple[int, int]:
-        findings = entries[index].result.findings
-        worst = worst_severity(findings)
-        return -1 if worst is None else SEVERITIES.index(worst), len(findings)
-
-    order = sorted(range(len(entries)), key=urgency, reverse=True)
+    urgencies = [_urgency(entry.result.findings) for entry in entries]
+    order = sorted(range(len(entries)), key=urgencies.__getitem__, reverse=True)
     return frozenset(order[:MOST_PICTURED])
+
+
+def _urgency(findings: Sequence[Finding]) -> tuple[int, int]:
+    worst = worst_severity(findings)
+    return -1 if worst is None else SEVERITIES.index(worst), len(findings)
 
 
 def left_out(entries: Sequence[ReportEntry], words: Words) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -61,14 +62,16 @@ def canvas_maker(title: str, words: Words) -> type[Canvas]:
             self._pages: list[dict[str, Any]] = []
 
         def showPage(self) -> None:
-            """Keep the page; nothing of it is compressed before `save`."""
-            self._pages.append(dict(self.__dict__))
+            """Keep the page, with what is drawn on it compressed: it is thousands of short strings."""
+            drawn = zlib.compress("\r\n".join(self._code).encode(), 1)
+            self._pages.append({**self.__dict__, "_code": drawn})
             self._startPage()
 
         def save(self) -> None:
             """Finish all pages."""
             for state in self._pages:
-                self.__dict__.update(state)
+                drawn = zlib.decompress(state.pop("_code")).decode()
+                self.__dict__.update(state, _code=[drawn])
                 _furniture(self, title, words, len(self._pages))
                 super().showPage()
             super().save()

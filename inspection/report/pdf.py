@@ -47,7 +47,7 @@ def make_pdf(entries: Iterable[ReportEntry], details: ReportDetails, language: s
     """See `inspection.report.pdf_report`."""
     register_font()
     words = Words(language, details.unit)
-    report = _Report(list(entries), details, words)
+    report = _Report(entries if isinstance(entries, Sequence) else list(entries), details, words)
     buffer = io.BytesIO()
     width, height = _PAGE_SIZES[details.paper]
     title = overview.title_of(details, words)
