@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -73,6 +74,7 @@ def _class_texts(names: Sequence[str]) -> list[str]:
     return [known.get(name, name) for name in names]
 
 
+@functools.cache
 def _version(package: str) -> str:
     try:
         return version(package)

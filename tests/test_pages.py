@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 from pathlib import Path
 
@@ -47,6 +48,12 @@ def upload(app: AppTest, *files: tuple[str, bytes]) -> AppTest:
     return app
 
 
+def unfold(app: AppTest, key: str) -> AppTest:
+    """Open a part of the page that is made only when somebody does."""
+    app.session_state[f"fold-{key}"] = True
+    return app.run()
+
+
 def findings(app: AppTest):  # type: ignore[no-untyped-def]
     """The findings table of the opened picture, or None."""
     tables = [table.value for table in app.dataframe if "Confidence" in table.value.columns]
@@ -61,6 +68,7 @@ def test_every_page_opens_with_its_sidebar(path: str) -> None:
     chosen = app.sidebar.multiselect(key="classes").value
     assert len(chosen) == 9 and "heated component" in chosen  # ten ids, two of them one class
     assert app.sidebar.selectbox(key="weights").value == "best.pt"
+    assert gc.get_freeze_count() > 100_000  # no slider waits for a collection of what is imported
 
 
 def test_a_picture_gives_a_table_with_everything_about_each_finding() -> None:

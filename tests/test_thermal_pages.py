@@ -15,7 +15,7 @@ from inspection.opening import ColourScale, ThermalOptions, open_file
 from inspection.palettes import render_celsius
 from tests.conftest import encoded
 from tests.temperature.flir_writer import black_body_counts, fff, rjpeg, scene
-from tests.test_pages import findings, open_page, runs, upload  # noqa: F401  (a fixture)
+from tests.test_pages import findings, open_page, runs, unfold, upload  # noqa: F401  (a fixture)
 
 pytestmark = pytest.mark.usefixtures("tiny_model")
 
@@ -52,6 +52,7 @@ def test_emissivity_changes_temperatures_but_not_what_is_found(runs: list[int]) 
 def test_a_parameter_of_one_picture_can_be_changed_and_reset() -> None:
     app = upload(open_page("pages/image.py"), ("panel.jpg", flir_file()))
     hot = float(figures(app)["Hottest"].split()[0])
+    unfold(app, "camera")
     field = next(n for n in app.main.number_input if n.label == "Emissivity")
     field.set_value(0.6).run()
     assert float(figures(app)["Hottest"].split()[0]) > hot + 3
@@ -63,6 +64,8 @@ def test_an_ordinary_picture_shows_no_degrees_until_a_scale_is_typed() -> None:
     celsius = scene(160, 120, hot=90.0).astype(np.float32)
     app = upload(open_page("pages/image.py"), ("plain.png", encoded(render_celsius(celsius, (20.0, 95.0)))))
     assert "Hottest" not in figures(app) and "Severity" not in findings(app).columns
+    assert not any(n.label.startswith("Coldest") for n in app.main.number_input)  # made when it is opened
+    unfold(app, "scale")
     next(n for n in app.main.number_input if n.label.startswith("Coldest")).set_value(20.0)
     next(n for n in app.main.number_input if n.label.startswith("Hottest end")).set_value(95.0)
     next(b for b in app.button if b.label == "Estimate temperatures").click().run()
@@ -74,6 +77,7 @@ def test_an_ordinary_picture_shows_no_degrees_until_a_scale_is_typed() -> None:
 def test_a_scale_the_wrong_way_round_is_refused_at_the_field() -> None:
     celsius = scene(160, 120).astype(np.float32)
     app = upload(open_page("pages/image.py"), ("plain.png", encoded(render_celsius(celsius))))
+    unfold(app, "scale")
     next(n for n in app.main.number_input if n.label.startswith("Coldest")).set_value(95.0)
     next(n for n in app.main.number_input if n.label.startswith("Hottest end")).set_value(20.0)
     next(b for b in app.button if b.label == "Estimate temperatures").click().run()

@@ -16,6 +16,7 @@ from inspection.texts import sentences, text
 from inspection.units import Kelvin, Unit, rise, rise_name
 from ui.analysis import Picture, thermogram_of
 from ui.finding_view import jpeg
+from ui.fold import fold
 from ui.language import t, tr
 from ui.page import plain
 
@@ -25,7 +26,10 @@ def compare_two(pictures: Sequence[Picture], results: Sequence[Result], unit: Un
     warm = [i for i, result in enumerate(results) if result.temperature_source != "none"]
     if len(warm) < 2:
         return
-    with st.expander(t("Compare two pictures of the same equipment"), icon=":material/compare:"):
+    part, wanted = fold(t("Compare two pictures of the same equipment"), "compare", ":material/compare:")
+    if not wanted:
+        return
+    with part:
         names = {i: f"{i + 1} · {short_name(results[i].file)}" for i in warm}
         left, right = st.columns(2)
         first = left.selectbox(t("First"), warm, format_func=names.__getitem__, key="compare_first")

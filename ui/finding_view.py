@@ -17,6 +17,7 @@ from inspection.texts import text
 from inspection.thermogram import Thermogram
 from inspection.units import Unit, rise, rise_name, temperature
 from ui.analysis import Picture
+from ui.fold import fold
 from ui.language import t, t_n, tr
 from ui.page import plain
 from ui.temperature import degrees, reference_box, set_reference_box
@@ -105,6 +106,10 @@ def hot_spot_table(result: Result, unit: Unit) -> None:
     """What stands out thermally and the model does not know, apart from its findings."""
     if not result.hot_spots:
         return
+    words = t("Unclassified hot spots: {count}", count=len(result.hot_spots))
+    part, wanted = fold(words, "hot-spots", ":material/whatshot:")
+    if not wanted:
+        return
     rows = [
         {
             t("Hottest ({unit})", unit=unit): round(temperature(s.max_celsius, unit), 1),
@@ -114,7 +119,7 @@ def hot_spot_table(result: Result, unit: Unit) -> None:
         }
         for s in result.hot_spots
     ]
-    with st.expander(t("Unclassified hot spots: {count}", count=len(rows)), icon=":material/whatshot:"):
+    with part:
         st.caption(
             t("They stand out against their surroundings, but the model does not know them. White boxes.")
         )

@@ -17,6 +17,7 @@ from inspection.results import Result
 from inspection.texts import text
 from ui.analysis import Picture, opened_file
 from ui.corrections import saved_labels
+from ui.fold import fold
 from ui.language import t, t_n, tr
 from ui.page import Page
 
@@ -34,9 +35,12 @@ class _Item:
 
 def labels_home(page: Page, pictures: Sequence[Picture], results: Sequence[Result]) -> None:
     """Two downloads of labelled pictures."""
+    part, wanted = fold(t("Labels to train on"), "labels", ":material/label:")
+    if not wanted:
+        return
     usable = [(p, r) for p, r in zip(pictures, results, strict=True) if not r.error]
     saved = {i: boxes for i, (p, _) in enumerate(usable) if (boxes := saved_labels(p)) is not None}
-    with st.expander(t("Labels to train on"), icon=":material/label:"):
+    with part:
         words = t_n("{n} picture has saved labels.", "{n} pictures have saved labels.", len(saved))
         st.caption(
             f"{words} {t('Correct a picture to save its own; the others have the findings as labels.')}"

@@ -19,7 +19,10 @@ CHOSEN = "chosen_in_address"
 
 def language() -> str:
     """The language to show: what was chosen, else what the address says, else the browser's."""
-    for wish in (st.session_state.get(KEY), *chosen_before(KEY), st.query_params.get(KEY)):
+    chosen = st.session_state.get(KEY)  # asked for each sentence: what is there at once is looked at first
+    if chosen in LANGUAGES:
+        return str(chosen)
+    for wish in (*chosen_before(KEY), st.query_params.get(KEY)):
         if wish in LANGUAGES:
             return str(wish)
     return best_language(st.context.locale)

@@ -15,6 +15,7 @@ from inspection.settings import RunSettings
 from inspection.units import Unit
 from ui import sidebar
 from ui.language import tr
+from ui.memory import spare_collections
 from ui.plain import plain
 from ui.temperature import temperature_settings
 from ui.weights import Weights, current
@@ -48,4 +49,5 @@ def start_page(title: str) -> Page:
     settings = sidebar.detection_settings(detector.info.class_names, start)
     unit, measuring = temperature_settings(sidebar.slot("temperature"))
     sidebar.footer()
+    spare_collections()
     return Page(settings, measuring, unit, weights, detector)

@@ -12,6 +12,7 @@ import streamlit as st
 from inspection.report import PAPERS, Paper, ReportDetails
 from inspection.report.content import LONGEST_DETAIL, clipped
 from inspection.units import Unit
+from ui.fold import fold
 from ui.language import t
 
 _FIELDS = ("title", "inspector", "site", "equipment")
@@ -35,19 +36,25 @@ def report_details() -> None:
     """The fields, folded away, for the reports of this visitor."""
     state = st.session_state
     state.setdefault("report_paper", _usual_paper())
-    with st.expander(t("Report details: title, inspector, site"), icon=":material/edit_document:"):
-        st.caption(t("Kept in this browser for next time; nowhere else."))
-        labels = (t("Title"), t("Inspector"), t("Site"), t("Equipment"))
-        cells = [*st.columns(2), *st.columns(2)]
-        for cell, field, label in zip(cells, _FIELDS, labels, strict=True):
-            cell.text_input(
-                label, key=f"report_{field}", max_chars=LONGEST_DETAIL, persist_state="session",
-                on_change=_touched, placeholder=t("Thermal inspection report") if field == "title" else None,
-            )  # fmt: skip
-        st.segmented_control(
-            t("Paper"), PAPERS, key="report_paper", required=True, persist_state="session", on_change=_touched
-        )
+    part, wanted = fold(t("Report details: title, inspector, site"), "report", ":material/edit_document:")
+    if wanted:
+        with part:
+            _fields()
     _memory()
+
+
+def _fields() -> None:
+    st.caption(t("Kept in this browser for next time; nowhere else."))
+    labels = (t("Title"), t("Inspector"), t("Site"), t("Equipment"))
+    cells = [*st.columns(2), *st.columns(2)]
+    for cell, field, label in zip(cells, _FIELDS, labels, strict=True):
+        cell.text_input(
+            label, key=f"report_{field}", max_chars=LONGEST_DETAIL, persist_state="session",
+            on_change=_touched, placeholder=t("Thermal inspection report") if field == "title" else None,
+        )  # fmt: skip
+    st.segmented_control(
+        t("Paper"), PAPERS, key="report_paper", required=True, persist_state="session", on_change=_touched
+    )
 
 
 def typed_details(unit: Unit) -> Callable[[], ReportDetails]:

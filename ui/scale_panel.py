@@ -25,6 +25,7 @@ from inspection.texts import text
 from inspection.thermogram import Thermogram
 from inspection.units import Celsius
 from ui.analysis import Picture, opened_file
+from ui.fold import fold
 from ui.language import shown, t, tr
 from ui.page import plain
 from ui.temperature import options_of, set_options
@@ -55,12 +56,17 @@ def scale_panel(picture: Picture, thermogram: Thermogram) -> None:
     options = options_of(picture.sha256)
     opened = opened_file(picture, options)
     if opened.data is None:
-        with st.expander(t("Temperature scale"), icon=":material/palette:"):
-            _colour_scale(picture, opened, options)
-            if options.colour_scale is not None:
-                _what_the_scale_covers(opened, thermogram, options.colour_scale)
+        part, wanted = fold(t("Temperature scale"), "scale", ":material/palette:")
+        if wanted:
+            with part:
+                _colour_scale(picture, opened, options)
+                if options.colour_scale is not None:
+                    _what_the_scale_covers(opened, thermogram, options.colour_scale)
         return
-    with st.expander(t("Camera and measurement"), icon=":material/thermostat:"):
+    part, wanted = fold(t("Camera and measurement"), "camera", ":material/thermostat:")
+    if not wanted:
+        return
+    with part:
         _camera(thermogram)
         if opened.data.parameters is not None:
             _parameters(picture, opened, options)

@@ -16,6 +16,7 @@ from inspection.standards import DEFAULT_STANDARD, standards
 from inspection.texts import text
 from inspection.units import Unit, temperature
 from ui.address import bound_choice
+from ui.fold import fold
 from ui.language import t, tr
 
 _LIMIT_WORDS = (text("Watch"), text("Plan"), text("Now"))
@@ -100,7 +101,10 @@ def degrees(celsius: float, unit: Unit) -> str:
 def _chip_limits(box: st.delta_generator.DeltaGenerator) -> tuple[float, float]:
     """From which case temperatures on a chip gets a word of advice."""
     warm, hot = AssessSettings().chip_limits
-    with box.expander(t("Advice for chips")):
+    part, wanted = fold(t("Advice for chips"), "chips", box=box)
+    if not wanted:
+        return warm, hot
+    with part:
         first = st.number_input(
             t("Warm from (°C)"), 30.0, 200.0, warm, 1.0, key="chip_warm", persist_state="session"
         )

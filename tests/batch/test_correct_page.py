@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.conftest import blobs, encoded
+from tests.test_pages import unfold
 from training.check import check
 from training.sources import open_source
 
@@ -59,6 +60,7 @@ def test_corrections_become_labels_that_train(
     app.slider(key="conf").set_value(0.5).run()
     app.switch_page("pages/models.py").run()
     app.switch_page("pages/image.py").run()
+    unfold(app, "labels")
     with zipfile.ZipFile(io.BytesIO(made["YOLO (ZIP)"]())) as archive:
         archive.extractall(tmp_path / "set")
     report = check(open_source(str(tmp_path / "set"), tmp_path))
