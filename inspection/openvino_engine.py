@@ -1,21 +1,23 @@
 """The OpenVINO engine: the network on the CPU, compiled once for every picture size.
 
 One compiled network with open input sizes serves all pictures. Compared with one network per size it costs
-neither a compilation nor a copy of the weights when a picture of another shape comes, at the same speed.
-Many pictures in a row get a second one, made when they first come: it works on several pictures at once, each
-on cores of its own, which takes a fifth less processor time than all cores on one picture after the other.
+neither a compilation nor a copy of the weights when a picture of another shape comes.
+Many pictures in a row, such as the frames of a video, get a second one of their size, made when they first
+come: it works on several pictures at once, each on cores of its own, which takes a fifth less processor time
+than all cores on one picture after the other, and knows its sizes beforehand, which takes a sixteenth less.
 """
 
 from __future__ import annotations
 
 import functools
 import hashlib
+import itertools
 import logging
 import queue
 import threading
 import weakref
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -75,7 +77,8 @@ class OpenVINOEngine:
         self._options["INFERENCE_PRECISION_HINT"] = hint
         self._compiled = self._compile({"PERFORMANCE_HINT": "LATENCY"})
         self._streams = min(threads, _MOST_STREAMS)
-        self._for_many: Callable[[], ov.CompiledModel | None] = lambda: None
+        self._for_many: weakref.WeakValueDictionary[tuple[int, ...], ov.CompiledModel]
+        self._for_many = weakref.WeakValueDictionary()
         self._making = threading.Lock()
         version = ov.get_version().split("-")[0]
         given: str = self._compiled.get_property("INFERENCE_PRECISION_HINT").get_type_name()
@@ -100,12 +103,24 @@ class OpenVINOEngine:
             self._requests.put(request)
 
     def infer_many(self, batches: Iterable[NDArray[np.uint8]]) -> Iterator[NDArray[np.float32]]:
-        """Run the network on many inputs at once; see `inspection.engine.Engine.infer_many`."""
-        compiled = self._compiled_for_many()
+        """Run the network on many inputs at once; see `inspection.engine.Engine.infer_many`.
+
+        Inputs of other sizes than the first one's are worked on one at a time.
+        """
+        batches = iter(batches)
+        first = next(batches, None)
+        if first is None:
+            return
+        compiled = self._compiled_for_many(first.shape)
         # One more than are worked on, so that a finished one waits for its turn without idle cores.
         idle = [compiled.create_infer_request() for _ in range(self._streams + 1)]
         running: deque[tuple[ov.InferRequest, NDArray[np.uint8]]] = deque()
-        for batch in batches:
+        for batch in itertools.chain([first], batches):
+            if batch.shape != first.shape:
+                while running:
+                    yield self._finish(running, idle)
+                yield self.infer(batch)
+                continue
             if not idle:
                 yield self._finish(running, idle)
             request = idle.pop()
@@ -123,31 +138,44 @@ class OpenVINOEngine:
         idle.append(request)
         return request.get_output_tensor(0).data.copy()
 
-    def _compiled_for_many(self) -> ov.CompiledModel:
-        """The compiled network that works on several inputs at once.
+    def _compiled_for_many(self, shape: tuple[int, ...]) -> ov.CompiledModel:
+        """The compiled network that works on several inputs of one shape at once.
 
         It takes some 100 MB, so it goes when the last row of pictures that uses it is through.
         """
         if self._streams == 1:
             return self._compiled
         with self._making:
-            compiled = self._for_many()
+            compiled = self._for_many.get(shape)
             if compiled is None:
-                compiled = self._compile({"NUM_STREAMS": str(self._streams)})
-                self._for_many = weakref.ref(compiled)
+                streams = {"NUM_STREAMS": str(self._streams)}
+                try:
+                    compiled = self._compile(streams, shape)
+                except RuntimeError:  # a network from elsewhere may not take to a fixed size
+                    log.info("no network of size %s", shape, exc_info=True)
+                    compiled = self._compile(streams)
+                self._for_many[shape] = compiled
             return compiled
 
-    def _compile(self, more: dict[str, str]) -> ov.CompiledModel:
-        """The compiled network at the engine's options and these, from the cache where it is there."""
+    def _compile(self, more: dict[str, str], shape: tuple[int, ...] | None = None) -> ov.CompiledModel:
+        """The compiled network at the engine's options and these, from the cache where it is there.
+
+        Args:
+            more: options beside the engine's.
+            shape: of its input, (B, h, w, 3); None leaves it open.
+
+        Raises:
+            RuntimeError: OpenVINO cannot read it, compile it or give it this shape.
+        """
         import openvino as ov
 
         options = self._options | more
         if isinstance(self._model, ov.Model):
-            return _core().compile_model(self._model, "CPU", options)
+            return _core().compile_model(_shaped(self._model, shape), "CPU", options)
         processor = _core().get_property("CPU", "FULL_DEVICE_NAME")
         abilities = _core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
         parts = (_digest(self._model), _digest(self._model.with_suffix(".bin")), ov.get_version())
-        key = repr((*parts, processor, abilities, sorted(options.items())))
+        key = repr((*parts, processor, abilities, sorted(options.items()), shape))
         name = hashlib.sha256(key.encode()).hexdigest() + ".blob"
         blob = cache.read_blob(name)
         if blob is not None:
@@ -155,9 +183,18 @@ class OpenVINOEngine:
                 return _core().import_model(blob, "CPU", options)
             except RuntimeError:
                 log.info("a compiled network in the cache cannot be used", exc_info=True)
-        compiled = _core().compile_model(str(self._model), "CPU", options)
+        compiled = _core().compile_model(_shaped(_core().read_model(self._model), shape), "CPU", options)
         cache.write_blob(name, compiled.export_model().getvalue())
         return compiled
+
+
+def _shaped(model: ov.Model, shape: tuple[int, ...] | None) -> ov.Model:
+    """The network with an input of this shape; itself where there is none."""
+    if shape is None:
+        return model
+    shaped = model.clone()
+    shaped.reshape(list(shape))
+    return shaped
 
 
 def computes_int8() -> bool:

@@ -6,9 +6,11 @@ from inspection.errors import InspectionError
 from inspection.live import LiveSettings, LiveWorker
 from ui.analysis import Picture, result_of, thermogram_of
 from ui.camera_actions import actions
+from ui.camera_connection import connection
 from ui.camera_panel import watch, watch_minute
 from ui.camera_reading import camera_reading
-from ui.camera_stream import connection, stream
+from ui.camera_stream import stream
+from ui.camera_trouble import watch_servers_end
 from ui.downloads import take_it_home
 from ui.language import language, t, tr, worded
 from ui.page import plain, start_page
@@ -37,6 +39,9 @@ def live() -> None:
     left, right = st.columns([3, 2])
     with left:
         context = stream(worker, way, reading)
+        if context is None:
+            return
+        watch_servers_end(context)
         playing = bool(context.state.playing)
         actions(worker, reading, playing)
     with right:

@@ -4,18 +4,15 @@ from pathlib import Path
 
 import streamlit as st
 
-from inspection.errors import InspectionError
 from inspection.texts import Text, text
-from inspection.video.result import duration_words
-from inspection.video.settings import VideoSettings
 from inspection.video.source import VIDEO_EXTENSIONS
-from ui.language import t, t_n, tr, worded
+from ui.language import t, tr, worded
 from ui.page import plain, start_page
-from ui.saving import video_saver
 from ui.video_downloads import take_video_home
 from ui.video_progress import show_progress
 from ui.video_result import show_video_result
 from ui.video_settings import LONGEST_S, fill_in_scale, video_settings
+from ui.video_start import preview_and_start
 from ui.video_workspace import Workspace, workspace
 
 # File -> title, and °C of its colours' two ends.
@@ -68,43 +65,6 @@ def choose(space: Workspace) -> None:
     )  # fmt: skip
 
 
-def preview_and_start(space: Workspace, settings: VideoSettings) -> None:
-    """The first frame with its findings, the time it will take, and the button."""
-    try:
-        preview, found = space.first_frame(page.detector, settings).preview(settings)
-    except InspectionError as error:
-        st.error(plain(tr(error)), icon=":material/error:")
-        return
-    label = t("Start") if space.result is None else t("Start again")
-    line = st.container(horizontal=True, vertical_alignment="center")
-    line.button(
-        label, type="primary", icon=":material/play_arrow:",
-        on_click=space.start, args=(page.detector, settings, video_saver(page)),
-    )  # fmt: skip
-    line.markdown(
-        t_n("{n} found in the first frame.", "{n} found in the first frame.", found), width="content"
-    )
-    estimate = line.empty()
-    if space.result is None:
-        st.columns([2, 1])[0].image(
-            preview, caption=t("First frame"), width="stretch",
-            alt=t_n(
-                "The first frame with a box around {n} finding",
-                "The first frame with boxes around {n} findings",
-                found,
-            ),
-        )  # fmt: skip
-    try:
-        with estimate, st.spinner(t("Working out how long it will take …")):
-            needed = space.seconds_needed(page.detector, settings)
-    except InspectionError as error:
-        estimate.error(plain(tr(error)), icon=":material/error:")
-        return
-    if needed is not None:
-        words = t("Will take about {duration}.", duration=duration_words(max(needed, 1)))
-        estimate.markdown(words, width="content")
-
-
 st.title(t("Video"))
 space = workspace()
 working = space.job is not None and space.job.running
@@ -138,4 +98,4 @@ box = st.container() if result is None else st.expander(t("Work on it again"), i
 with box:
     chosen = video_settings(page, info, space.key)
     if chosen is not None:
-        preview_and_start(space, chosen)
+        preview_and_start(page, space, chosen)

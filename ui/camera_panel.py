@@ -12,67 +12,20 @@ import streamlit as st
 from inspection.live import LiveWorker, Shown
 from inspection.live.history import SECONDS
 from inspection.tables import hottest_celsius, worst_severity
-from inspection.texts import text
 from inspection.units import Unit, temperature
-from ui.camera_stream import PATH_NAMES, WHEN_IT_FAILS, path_used
+from ui.camera_connection import PATH_NAMES, WHEN_IT_FAILS, path_used
+from ui.camera_trouble import what_is_wrong
 from ui.finding_view import severity_words
 from ui.language import t, t_n, tr
 from ui.page import plain
 from ui.temperature import degrees
 
-_CONNECTING_SECONDS = 15.0
-_STALLED_SECONDS = 3.0
 _ROWS = 8
-
-
-def state_sentence(playing: bool, since_start: float, silence: float | None) -> str:
-    """What is wrong with the stream in one sentence, or "".
-
-    Args:
-        playing: the browser sends, or tries to.
-        since_start: seconds since it was started.
-        silence: seconds since the last frame, or None before the first.
-    """
-    if not playing:
-        return ""
-    if silence is None and since_start > _CONNECTING_SECONDS:
-        return text(
-            "No picture arrives: a firewall may be in the way, and there may be no TURN server. Try another "
-            "network, or take a photo in the other tab, which needs none."
-        )
-    if silence is not None and silence > _STALLED_SECONDS:
-        return text(
-            "The connection is lost: no picture for {silence:.0f} s. Press Stop, then Start; if the camera "
-            "was unplugged, choose another one.",
-            silence=silence,
-        )
-    return ""
-
-
-def ended_sentence(lasted: float, silence: float | None) -> str:
-    """Why the stream ended when nobody stopped it, or "".
-
-    Args:
-        lasted: seconds from its start to its end.
-        silence: seconds without a frame before the end, or None when none had come.
-    """
-    if silence is None and lasted > _CONNECTING_SECONDS:
-        return text(
-            "No connection came about: a firewall may be in the way, and there may be no TURN server. Try "
-            "another network, or take a photo in the other tab, which needs none."
-        )
-    if silence is not None and silence > _STALLED_SECONDS:
-        return text(
-            "The connection was lost. Press Start to connect again; if the camera was unplugged, choose "
-            "another one."
-        )
-    return ""
 
 
 def watch(worker: LiveWorker, context: Any, unit: Unit) -> None:
     """The panel; drawn once a second while the stream runs, and not at all by itself afterwards."""
     playing = bool(context.state.playing or context.state.signalling)
-    _note_start(worker, playing)
     st.fragment(run_every=1 if playing else None)(_panel)(worker, context, unit, playing)
 
 
@@ -82,22 +35,8 @@ def watch_minute(worker: LiveWorker, context: Any, unit: Unit) -> None:
     st.fragment(run_every=1 if playing else None)(_minute)(worker, unit)
 
 
-def _note_start(worker: LiveWorker, playing: bool) -> None:
-    """Remember when the stream began, and what to say once it has ended."""
-    state, now = st.session_state, time.monotonic()
-    if playing and "camera_started" not in state:
-        state["camera_started"], state["camera_ended"] = now, ""
-        worker.begin()
-    elif not playing and "camera_started" in state:
-        silence = worker.silence() if worker.silence_at_stop is None else worker.silence_at_stop
-        state["camera_ended"] = ended_sentence(now - state.pop("camera_started"), silence)
-
-
 def _panel(worker: LiveWorker, context: Any, unit: Unit, playing: bool) -> None:
-    started = st.session_state.get("camera_started", time.monotonic())
-    problem = state_sentence(playing, time.monotonic() - started, worker.silence()) or worker.problem
-    if not playing:
-        problem = st.session_state.get("camera_ended", "")
+    problem = what_is_wrong(worker, playing)
     if problem:
         st.warning(plain(tr(problem)), icon=":material/warning:")
     shown = worker.shown

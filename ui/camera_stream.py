@@ -1,14 +1,11 @@
-"""The browser's camera to the worker and back: connection, frame callback, and what is said when it fails."""
+"""The browser's camera to the worker and back: what is asked of the browser, and the frame callback."""
 
 from __future__ import annotations
 
 import functools
-import ipaddress
-import os
+import logging
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Literal
-from urllib.parse import urlsplit
+from typing import Any
 
 import av
 import cv2
@@ -16,80 +13,18 @@ import numpy as np
 import streamlit as st
 from aiortc.codecs import CODECS
 from numpy.typing import NDArray
-from streamlit_webrtc import WebRtcMode, webrtc_streamer
-from streamlit_webrtc.credentials import get_available_ice_servers
+from streamlit_webrtc import Translations, WebRtcMode, webrtc_streamer
 from streamlit_webrtc.relay import get_global_relay
 
 from inspection.live import CameraReading, LiveWorker
 from inspection.live.split import is_split
-from inspection.texts import Text, text
+from ui.camera_connection import Connection
+from ui.camera_trouble import changed
 from ui.language import t
 
 KEY = "camera"
-Path = Literal["direct", "STUN", "TURN"]
-_TURN_VARIABLES = ("CLOUDFLARE_TURN_KEY_ID", "TWILIO_ACCOUNT_SID", "HF_TOKEN")
-"""What streamlit-webrtc reads; root-level secrets become such variables."""
 
-_WORDS: dict[Path, Text] = {
-    "direct": text("Connection: direct, within this network. No other server takes part."),
-    "STUN": text(
-        "Connection: direct, after asking a public STUN server (Google's) for this computer's address. "
-        "Firewalls and many mobile networks need a TURN server, which is not set up here."
-    ),
-    "TURN": text("Connection: through the TURN server set up here where it cannot be direct."),
-}
-PATH_NAMES: dict[Path, Text] = {
-    "direct": text("directly"),
-    "STUN": text("directly, by an address learned through STUN"),
-    "TURN": text("through a TURN server"),
-}
-WHEN_IT_FAILS = text(
-    "If it does not start, the browser says why:\n"
-    "- **NotAllowedError**: the camera was refused. Allow it at the lock beside the page's address.\n"
-    "- **NotFoundError**: there is no camera. Connect one, or upload pictures on the Image page.\n"
-    "- **NotReadableError**: another program uses the camera. Close that one.\n"
-    "- **Not loaded securely**: browsers give the camera to https pages and to localhost only."
-)
-
-
-@dataclass(frozen=True)
-class Connection:
-    """How the browser and the server find each other.
-
-    Attributes:
-        path: "direct", "STUN" or "TURN".
-        servers: for WebRTC's configuration.
-    """
-
-    path: Path
-    servers: tuple[dict[str, Any], ...] = ()
-
-    @property
-    def words(self) -> Text:
-        """A sentence about it."""
-        return _WORDS[self.path]
-
-
-def connection(url: str | None) -> Connection:
-    """The way to connect for a page at this address; asks nobody when the page is within the own network."""
-    st.secrets.load_if_toml_exists()
-    if not any(os.getenv(name) for name in _TURN_VARIABLES):
-        if _is_near(urlsplit(url or "").hostname):
-            return Connection("direct")
-        return Connection("STUN", tuple(dict(server) for server in get_available_ice_servers()))
-    servers = tuple(dict(server) for server in get_available_ice_servers())
-    has_turn = any("turn" in str(server.get("urls", "")) for server in servers)
-    return Connection("TURN" if has_turn else "STUN", servers)
-
-
-def _is_near(host: str | None) -> bool:
-    """Whether a host is this machine or in a private network."""
-    if host is None or host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_private
-    except ValueError:
-        return False
+log = logging.getLogger(__name__)
 
 
 def constraints(reading: CameraReading) -> dict[str, Any]:
@@ -139,33 +74,54 @@ def to_frame(picture: NDArray[np.uint8]) -> av.VideoFrame:
     return av.VideoFrame.from_ndarray(planes, format="yuv420p")
 
 
-def stream(worker: LiveWorker, way: Connection, reading: CameraReading) -> Any:
-    """Draw the camera with its own Start button and device picker; returns streamlit-webrtc's context."""
+def stream(worker: LiveWorker, way: Connection, reading: CameraReading) -> Any | None:
+    """Draw the camera with its own Start button and device picker.
+
+    Returns:
+        streamlit-webrtc's context, or None when the server could not answer the browser; the page says so.
+    """
     newest_frames_only()
     steady_quality()
-    return webrtc_streamer(
-        key=KEY,
-        mode=WebRtcMode.SENDRECV,
-        rtc_configuration={"iceServers": list(way.servers)},
-        media_stream_constraints=constraints(reading),
-        video_frame_callback=frame_callback(worker),
-        on_video_ended=worker.stop,
-        async_processing=False,  # the callback returns at once; the worker has threads of its own
-        sendback_audio=False,
-        media_toggle_controls=False,
-        translations={
-            "start": t("Start"),
-            "stop": t("Stop"),
-            "select_device": t("Choose camera"),
-            "select_camera": t("Choose camera"),
-            "device_ask_permission": t("Please let this page use the camera."),
-            "device_access_denied": t(
-                "The camera was refused. Allow it at the lock beside the page's address."
-            ),
-            "device_not_available": t("No camera can be used: none is there, or another program has it."),
-            "media_api_not_available": t("Browsers give the camera to https pages and to localhost only."),
-        },
-    )
+    try:
+        return webrtc_streamer(
+            key=KEY,
+            mode=WebRtcMode.SENDRECV,
+            rtc_configuration={"iceServers": list(way.servers)},
+            media_stream_constraints=constraints(reading),
+            video_frame_callback=frame_callback(worker),
+            on_video_ended=worker.stop,
+            on_change=functools.partial(_changed, worker),
+            async_processing=False,  # the callback returns at once; the worker has threads of its own
+            sendback_audio=False,
+            media_toggle_controls=False,
+            translations=_words(),
+        )
+    except Exception:  # a busy server takes more than the ten seconds that streamlit-webrtc gives it
+        log.exception("the camera could not be connected")
+        st.error(
+            t("The server is too busy to connect the camera. Press Stop, wait a little, then press Start."),
+            icon=":material/error:",
+        )
+        return None
+
+
+def _words() -> Translations:
+    """The component's own words."""
+    return {
+        "start": t("Start"),
+        "stop": t("Stop"),
+        "select_device": t("Choose camera"),
+        "select_camera": t("Choose camera"),
+        "device_ask_permission": t("Please let this page use the camera."),
+        "device_access_denied": t("The camera was refused. Allow it at the lock beside the page's address."),
+        "device_not_available": t("No camera can be used: none is there, or another program has it."),
+        "media_api_not_available": t("Browsers give the camera to https pages and to localhost only."),
+    }
+
+
+def _changed(worker: LiveWorker) -> None:
+    state = st.session_state[KEY].state
+    changed(worker, bool(state.playing or state.signalling))
 
 
 def newest_frames_only() -> None:
@@ -188,19 +144,3 @@ def steady_quality() -> None:
     for codec in CODECS["video"]:
         if codec.mimeType == "video/VP8":
             codec.parameters.update({"x-google-start-bitrate": 1000, "x-google-min-bitrate": 600})
-
-
-def path_used(context: Any) -> Path | None:
-    """The way the pictures really take, or None before there is one.
-
-    It is read from aioice's chosen pair of candidates, which has no public name; when that changes, the
-    page says only what is set up.
-    """
-    try:
-        peer = context._get_worker().pc
-        ice = peer.getTransceivers()[0].receiver.transport.transport._connection
-        pair = next(iter(ice._nominated.values()))
-        kinds = {pair.local_candidate.type, pair.remote_candidate.type}
-    except (AttributeError, IndexError, StopIteration):
-        return None
-    return "TURN" if "relay" in kinds else "STUN" if "srflx" in kinds else "direct"

@@ -38,6 +38,9 @@ _LOG = logging.getLogger(__name__)
 IDLE_SECONDS = 5.0
 """After that long without a frame both threads end; the next frame starts them again."""
 
+STALLED_SECONDS = 3.0
+"""A stream without a frame for so long stands still."""
+
 Frame = NDArray[np.uint8]
 
 
@@ -97,6 +100,7 @@ class LiveWorker:
         self._recorder: Recorder | None = None
         self._problem = ""
         self._came: float | None = None
+        self._stalled: float | None = None
         self.silence_at_stop: float | None = None
         """Seconds without a frame before it was stopped, or None when there had been none."""
         self.history = MinuteHistory()
@@ -137,6 +141,13 @@ class LiveWorker:
         came = self._came
         return None if came is None else time.monotonic() - came
 
+    def faltered(self, within: float = 15.0) -> bool:
+        """Whether the stream has stood still in the last so many seconds, or did when it was stopped."""
+        silence = self.silence() if self.silence_at_stop is None else self.silence_at_stop
+        if silence is not None and silence > STALLED_SECONDS:
+            return True
+        return self._stalled is not None and time.monotonic() - self._stalled < within
+
     def frames_per_second(self) -> float:
         """Pictures drawn in the last two seconds, a second."""
         now = time.monotonic()
@@ -145,7 +156,7 @@ class LiveWorker:
 
     def begin(self) -> None:
         """A stream begins: no frame of it has come yet."""
-        self._came = self.silence_at_stop = None
+        self._came = self._stalled = self.silence_at_stop = None
 
     def put(self, pixels: Callable[[], Frame]) -> None:
         """Hand over a frame; returns at once.
@@ -153,8 +164,11 @@ class LiveWorker:
         Args:
             pixels: gives uint8 (3/2 H, W) I420 or (H, W, 3) BGR; called only for frames that are analysed.
         """
-        self._came, self.silence_at_stop = time.monotonic(), None
-        self._frames.put((self._came, pixels))
+        now = time.monotonic()
+        if self._came is not None and now - self._came > STALLED_SECONDS:
+            self._stalled = now
+        self._came, self.silence_at_stop = now, None
+        self._frames.put((now, pixels))
         with self._lock:
             if not self.running:
                 self._start()

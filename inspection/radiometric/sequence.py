@@ -8,6 +8,7 @@ from inspection.radiometric.container import is_block, read_block
 from inspection.radiometric.errors import RadiometricError
 from inspection.radiometric.file import RadiometricFile
 from inspection.radiometric.flir import file_from_block
+from inspection.texts import text
 
 DEFAULT_RATE = 30.0
 _MOST_FRAMES = 200_000
@@ -41,7 +42,7 @@ class RadiometricSequence:
             except RadiometricError:
                 if not starts:
                     raise
-                self.note = f"{self.name} is damaged after picture {len(starts)}."
+                self.note = text("{name} is damaged after picture {good}.", name=self.name, good=len(starts))
                 break
             starts.append(at)
             at = end if is_block(data, end) else data.find(b"FFF\0", end)

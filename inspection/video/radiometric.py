@@ -11,7 +11,7 @@ from inspection.errors import InspectionError
 from inspection.names import short_name
 from inspection.palettes import automatic_span, render_celsius
 from inspection.radiometric import MeasurementParameters, RadiometricFile, RadiometricSequence
-from inspection.texts import text
+from inspection.texts import text, text_n
 from inspection.thermogram import Thermogram
 from inspection.video.errors import VideoError
 from inspection.video.source import HIGHEST_RATE, Frame, VideoInfo
@@ -79,7 +79,11 @@ class RadiometricVideo:
                 thermogram = replace(thermogram, picture=render_celsius(thermogram.celsius, span))
             yield Frame(index / rate, thermogram)
         if damaged:
-            self.note = f"{damaged} damaged pictures of {self._name} were left out."
+            self.note = text_n(
+                "{n} damaged picture of {name} was left out.",
+                "{n} damaged pictures of {name} were left out.",
+                damaged, name=self._name,
+            )  # fmt: skip
         if damaged >= len(range(first, last, stride)):
             raise VideoError(
                 text(

@@ -152,7 +152,7 @@ class VideoFile:
             )
         first = next(self._decoded(container, stream), None)
         if first is None:
-            raise VideoError(text("{name} has no pictures in it.", name=self._name))
+            raise VideoError(text("{name} has no pictures in it: it is empty, incomplete or damaged.", name=self._name))
         width, height = first.width, first.height
         notes: list[str] = []
         if round(first.rotation) % 180 == 90:
@@ -253,11 +253,13 @@ def _why_not(path: Path, name: str) -> str:
         with path.open("rb") as file:
             head = file.read(4096)
     except OSError:
-        return f"{name} cannot be opened."
+        return text("{name} cannot be opened.", name=name)
     if not head:
-        return f"{name} is empty."
+        return text("{name} is empty.", name=name)
     if head.startswith(_PICTURES) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP"):
-        return f"{name} is a still picture. Open it on the Image page."
+        return text("{name} is a still picture. Open it on the Image page.", name=name)
     if head[4:8] in (b"ftyp", b"moov", b"mdat") or head[:4] in (b"\x1aE\xdf\xa3", b"RIFF", b"GIF8"):
-        return f"{name} is incomplete or damaged: it begins like a video and cannot be read."
-    return f"{name} is not a video that can be read (MP4, MOV, AVI, MKV, WebM, GIF, SEQ or CSQ)."
+        return text("{name} is incomplete or damaged: it begins like a video and cannot be read.", name=name)
+    return text(
+        "{name} is not a video that can be read (MP4, MOV, AVI, MKV, WebM, GIF, SEQ or CSQ).", name=name
+    )

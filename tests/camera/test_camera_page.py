@@ -20,17 +20,27 @@ from tests.conftest import ROOT, blobs, encoded
 
 
 class StandIn:
-    """In place of webrtc_streamer: keeps what it was given and plays or not as told."""
+    """In place of webrtc_streamer: keeps what it was given, and plays or not as told, and says so."""
 
     def __init__(self) -> None:
-        self.playing = False
+        self.playing = self.before = False
         self.asked: dict[str, Any] = {}
+        self.broken = False
 
     def __call__(self, **options: Any) -> Any:
+        import streamlit as st
+
+        if self.broken:
+            raise RuntimeError("Processing offer and initializing the worker has not finished in 10 seconds")
         self.asked = options
-        return SimpleNamespace(
+        context = SimpleNamespace(
             state=SimpleNamespace(playing=self.playing, signalling=False), _get_worker=lambda: None
         )
+        st.session_state[options["key"]] = context
+        if self.playing != self.before:
+            self.before = self.playing
+            options["on_change"]()
+        return context
 
 
 @pytest.fixture
@@ -170,6 +180,19 @@ def test_a_lost_connection_is_said_and_stopping_is_not_one(
     streamer.playing = False  # the browser has given it up
     app.run()
     assert "connection was lost" in app.warning[0].value
+
+
+def test_a_connection_that_never_came_about_is_said(app: AppTest, streamer: StandIn) -> None:
+    streamer.playing = False
+    app.run()
+    assert "ended before a picture came" in app.warning[0].value
+    assert any("Press Start" in info.value for info in app.info)
+
+
+def test_a_server_too_busy_to_answer_is_a_sentence(app: AppTest, streamer: StandIn) -> None:
+    streamer.broken = True
+    app.run()
+    assert not app.exception and "too busy to connect" in app.error[0].value
 
 
 def test_a_photo_is_analysed_as_on_the_image_page(streamer: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:

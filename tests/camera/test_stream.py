@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from fractions import Fraction
 from types import SimpleNamespace
 
@@ -10,11 +11,12 @@ import av
 import numpy as np
 import pytest
 
-import ui.camera_stream as camera_stream
+import ui.camera_connection as camera_connection
 from inspection.live import CameraReading, LiveWorker
 from tests.camera.test_worker import settings
-from ui.camera_panel import ended_sentence, state_sentence
-from ui.camera_stream import connection, constraints, frame_callback, path_used, pixels, to_frame, upper_half
+from ui.camera_connection import connection, path_used
+from ui.camera_stream import constraints, frame_callback, pixels, to_frame, upper_half
+from ui.camera_trouble import ServersEnd, ended_sentence, state_sentence
 
 TURN = [{"urls": ["turn:turn.example:3478"], "username": "u", "credential": "c"}]
 STUN = [{"urls": "stun:stun.example:3478"}]
@@ -24,9 +26,9 @@ STUN = [{"urls": "stun:stun.example:3478"}]
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[list[dict]]:
     """Answers of streamlit-webrtc's look-up, without the network; none is set up in the environment."""
     answers = [STUN]
-    for name in camera_stream._TURN_VARIABLES:
+    for name in (*camera_connection._TURN_SERVICES, "TURN_URL", "TURN_USERNAME", "TURN_PASSWORD"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(camera_stream, "get_available_ice_servers", answers.pop)
+    monkeypatch.setattr(camera_connection, "get_available_ice_servers", answers.pop)
     return answers
 
 
@@ -56,7 +58,31 @@ def test_a_turn_server_from_the_environment_is_used(asked: list, monkeypatch: py
     asked.append(TURN)
     way = connection("https://overheat.example.app/camera")
     assert way.path == "TURN" and list(way.servers) == TURN and "TURN server" in way.words
-    assert connection("http://localhost:8501").path == "STUN"  # the look-up failed and gave its fall-back
+    failed = connection("http://localhost:8501")  # the look-up failed and gave its fall-back
+    assert failed.path == "STUN" and "gave no access" in failed.words
+
+
+@pytest.mark.parametrize(
+    ("url", "password", "urls"),
+    [
+        ("turn:relay.example:3478 turns:relay.example:5349", "p", 2),
+        ("https://relay.example turn:relay.example", "p", 1),  # what is no TURN address is left out
+        ("https://relay.example", "p", 0),
+        ("turn:relay.example", "", 0),  # a browser takes none without a name and a password
+    ],
+)
+def test_an_own_turn_server_is_used_wherever_the_page_is(
+    asked: list, monkeypatch: pytest.MonkeyPatch, url: str, password: str, urls: int
+) -> None:
+    monkeypatch.setenv("TURN_URL", url)
+    monkeypatch.setenv("TURN_USERNAME", "u")
+    monkeypatch.setenv("TURN_PASSWORD", password)
+    way = connection("http://localhost:8501")
+    assert way.path == ("TURN" if urls else "direct")
+    if urls:
+        (server,) = way.servers
+        assert len(server["urls"]) == urls and all(u.startswith("turn") for u in server["urls"])
+        assert (server["username"], server["credential"]) == ("u", "p") and len(asked) == 1
 
 
 def test_the_rear_camera_and_a_small_picture_are_asked_for() -> None:
@@ -104,36 +130,60 @@ def test_a_split_frame_is_shown_by_its_upper_half_until_it_is_analysed() -> None
 
 
 @pytest.mark.parametrize(
-    ("playing", "since_start", "silence", "words"),
-    [
-        (False, 99, 99, ""), (True, 5, None, ""), (True, 20, 0.1, ""),
-        (True, 20, None, "TURN"), (True, 60, 7, "connection is lost"),
-    ],
-)  # fmt: skip
-def test_what_is_said_of_the_stream(
-    playing: bool, since_start: float, silence: float | None, words: str
-) -> None:
-    sentence = state_sentence(playing, since_start, silence)
+    ("since_start", "silence", "words"),
+    [(5, None, ""), (20, 0.1, ""), (20, None, "TURN"), (60, 7, "connection is lost")],
+)
+def test_what_is_said_of_the_stream(since_start: float, silence: float | None, words: str) -> None:
+    sentence = state_sentence(since_start, silence)
     assert words in sentence if words else sentence == ""
 
 
 @pytest.mark.parametrize(
-    ("lasted", "silence", "words"), [(60, 0.4, ""), (3, None, ""), (40, None, "TURN"), (60, 9, "was lost")]
+    ("silence", "faltered", "failed", "words"),
+    [
+        (0.4, False, False, ""),  # somebody pressed Stop
+        (None, False, False, "ended before a picture came"),
+        (0.4, True, False, "was lost"),
+        (0.4, False, True, "was lost"),
+    ],
 )
-def test_what_is_said_when_the_stream_has_ended(lasted: float, silence: float | None, words: str) -> None:
-    sentence = ended_sentence(lasted, silence)
+def test_what_is_said_when_the_stream_has_ended(
+    silence: float | None, faltered: bool, failed: bool, words: str
+) -> None:
+    sentence = ended_sentence(silence, faltered, failed)
     assert words in sentence if words else sentence == ""
+
+
+def test_a_failed_end_stays_failed_when_it_is_closed() -> None:
+    class Peer:
+        iceConnectionState = "checking"
+
+        def add_listener(self, event: str, look: Callable[[], None]) -> None:
+            self.look = look
+
+    peer = Peer()
+    end = ServersEnd(peer)
+    assert end.is_of(peer) and not end.is_of(Peer()) and not end.failed
+    for state in ("failed", "closed"):
+        peer.iceConnectionState = state
+        peer.look()
+        assert end.failed
 
 
 @pytest.mark.parametrize(
     ("local", "remote", "path"),
-    [("host", "host", "direct"), ("host", "srflx", "STUN"), ("relay", "host", "TURN")],
+    [
+        ("host", "host", "direct"),
+        ("host", "srflx", "STUN"),
+        ("relay", "host", "TURN"),
+        ("host", "late relay", "TURN"),
+    ],
 )
 def test_the_path_really_taken(local: str, remote: str, path: str) -> None:
-    pair = SimpleNamespace(
-        local_candidate=SimpleNamespace(type=local), remote_candidate=SimpleNamespace(type=remote)
-    )
-    ice = SimpleNamespace(_connection=SimpleNamespace(_nominated={1: pair}))
+    first = SimpleNamespace(type="prflx" if remote == "late relay" else remote, host="10.0.0.1", port=5000)
+    known = SimpleNamespace(type=remote.removeprefix("late "), host="10.0.0.1", port=5000)
+    pair = SimpleNamespace(local_candidate=SimpleNamespace(type=local), remote_candidate=first)
+    ice = SimpleNamespace(_connection=SimpleNamespace(_nominated={1: pair}, remote_candidates=[first, known]))
     receiver = SimpleNamespace(transport=SimpleNamespace(transport=ice))
     peer = SimpleNamespace(getTransceivers=lambda: [SimpleNamespace(receiver=receiver)])
     assert path_used(SimpleNamespace(_get_worker=lambda: SimpleNamespace(pc=peer))) == path

@@ -169,6 +169,19 @@ def test_without_frames_the_threads_end_and_the_next_frame_starts_them(
     assert silence is not None and silence < 5
 
 
+def test_that_a_stream_stood_still_is_remembered_for_a_while(
+    live: LiveWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_module, "STALLED_SECONDS", 0.5)
+    live.put(frame)
+    assert not live.faltered()
+    time.sleep(0.6)
+    live.put(frame)
+    assert live.faltered() and not live.faltered(within=0)
+    live.begin()
+    assert not live.faltered()
+
+
 def test_stopping_ends_threads_and_recording(live: LiveWorker, tmp_path: Any) -> None:
     live.record(Recorder(tmp_path / "a.mp4"))
     for _ in range(3):
