@@ -12,6 +12,7 @@ second. Then the work is started once more and the tab closed in the middle of i
 from __future__ import annotations
 
 import argparse
+import os
 import tempfile
 import time
 from collections.abc import Callable
@@ -101,6 +102,7 @@ def main() -> None:
     expect.set_options(timeout=300 * SECOND_MS)
     with tempfile.TemporaryDirectory() as temporary, sync_playwright() as playwright:
         folder = Path(temporary)
+        os.environ["TMPDIR"], tempfile.tempdir = temporary, None  # away from what other programs leave there
         clip = long_clip(folder / "long.mp4", options.minutes)
         server = Server(folder, folder / "cache")
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])

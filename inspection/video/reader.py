@@ -152,7 +152,9 @@ class VideoFile:
             )
         first = next(self._decoded(container, stream), None)
         if first is None:
-            raise VideoError(text("{name} has no pictures in it: it is empty, incomplete or damaged.", name=self._name))
+            raise VideoError(
+                text("{name} has no pictures in it: it is empty, incomplete or damaged.", name=self._name)
+            )
         width, height = first.width, first.height
         notes: list[str] = []
         if round(first.rotation) % 180 == 90:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
 import time
 from pathlib import Path
 
+import numpy as np
 import openpyxl
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -15,6 +17,7 @@ from inspection.video.settings import VideoSettings
 from tests.conftest import ROOT, blobs
 from tests.temperature.flir_writer import black_body_counts, fff, scene
 from tests.video.clips import DiscDetector, clip, frame
+from tests.video.test_video_reading import BAD
 from ui.video_workspace import Workspace
 
 pytestmark = pytest.mark.usefixtures("tiny_model")
@@ -106,15 +109,36 @@ def test_work_goes_on_while_the_page_is_away(app: AppTest, short_clip: bytes) ->
     assert any(button.label == "Start again" for button in app.button)
 
 
-def test_a_bad_file_is_a_sentence_and_leaves_nothing(app: AppTest, short_clip: bytes) -> None:
-    space = upload(app, "notes.mp4", b"just words")
-    assert "not a video that can be read" in app.error[0].value and list(space.folder.iterdir()) == []
-    upload(app, "a.mp4", short_clip)
-    assert not app.error and space.source is not None
+def test_every_bad_file_is_a_sentence_and_leaves_nothing(
+    app: AppTest, short_clip: bytes, tmp_path: Path
+) -> None:
+    space = upload(app, "a.mp4", short_clip)
     before = sorted(space.folder.iterdir())
-    upload(app, "still.mp4", b"\xff\xd8\xff\xe0 and so on")
-    assert "still picture" in app.error[0].value
-    assert space.source.info.name == "a.mp4" and sorted(space.folder.iterdir()) == before  # the old one stays
+    for number, (kind, (make, words)) in enumerate(BAD.items()):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        path = make(folder)
+        if path.exists():
+            upload(app, path.name, path.read_bytes())
+            (error,) = app.error
+            assert re.search(words, error.value.replace("\\", "")), kind
+    assert space.source is not None and space.source.info.name == "a.mp4"  # the old one stays
+    assert sorted(space.folder.iterdir()) == before
+
+
+def test_odd_and_huge_pictures_come_through(app: AppTest, tmp_path: Path) -> None:
+    app.slider(key="conf").set_value(0.95).run()  # hundreds of boxes would take long to draw
+    huge = np.repeat(np.repeat(frame(0, 960, 540), 8, axis=0), 8, axis=1)
+    files = [
+        clip(tmp_path / "odd.mkv", [frame(0, 127, 95)], codec="ffv1", pixels="bgr0"),
+        clip(tmp_path / "huge.avi", [huge], codec="mjpeg", pixels="yuvj420p"),
+    ]
+    for path, size in zip(files, [(127, 95), (1920, 1080)], strict=True):
+        space = upload(app, path.name, path.read_bytes())
+        press(app, "Start")
+        finish(app, space)
+        assert space.result is not None and len(space.result.frames) == 1
+        assert (space.result.info.width, space.result.info.height) == size
 
 
 def test_a_full_disk_is_a_sentence(app: AppTest, short_clip: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
