@@ -183,7 +183,7 @@ def main() -> None:
     ways: dict[str, Way] = {REFERENCE: ultralytics_way(options.weights, data)}
     parts: dict[str, Way] = {}
     bare: dict[str, str] = {}
-    for precision in ("auto", "bf16", "f32"):
+    for precision in ("f32", "int8", "bf16"):
         detector = Detector.load(options.weights, "openvino", precision=precision)
         kind = getattr(detector.engine, "precision", precision)
         name = f"this project, OpenVINO {kind}"

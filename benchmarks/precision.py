@@ -32,7 +32,7 @@ from training.scoring import Truth
 def detectors(weights: Path) -> dict[str, Detector]:
     """Torch and every arithmetic that OpenVINO has on this processor."""
     found = {"torch f32": Detector.load(weights, "torch")}
-    for precision in get_args(Precision)[1:]:
+    for precision in get_args(Precision):
         detector = Detector.load(weights, "openvino", precision=precision)
         found.setdefault(f"OpenVINO {getattr(detector.engine, 'precision', precision)}", detector)
     return found

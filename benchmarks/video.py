@@ -27,6 +27,7 @@ import numpy as np
 from benchmarks.machine import describe
 from inspection.annotate import annotate
 from inspection.detector import DEFAULT_WEIGHTS, Detector
+from inspection.engine import FOR_FRAMES
 from inspection.results import Measuring
 from inspection.settings import RunSettings
 from inspection.video.following import Follower
@@ -150,7 +151,7 @@ def main() -> None:
         folder = Path(temporary)
         short = make_clip(folder / "short.mp4", WARM_UP)
         clip = options.clip or make_clip(folder / "clip.mp4")
-        fast = Detector.load(options.weights, "openvino")
+        fast = Detector.load(options.weights, "openvino", precision=FOR_FRAMES)
         plain = Detector.load(options.weights, "torch")
 
         def ways(path: Path) -> dict[str, Way]:

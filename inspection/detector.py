@@ -31,7 +31,7 @@ class Detector:
         path: Path | str = DEFAULT_WEIGHTS,
         engine: EngineChoice = "auto",
         progress: Progress | None = None,
-        precision: Precision = "auto",
+        precision: Precision = "f32",
     ) -> Detector:
         """Load weights; see `inspection.loading.load_engine`.
 

@@ -15,11 +15,16 @@ HeadOutput = Literal["anchors", "final", "queries"]
 """What a network puts out: "anchors" (4 + classes, N) before NMS; "final" (N, 6) after it; "queries" (N, 4 +
 classes), boxes relative to the input (RT-DETR)."""
 
-Precision = Literal["auto", "f32", "bf16", "f16", "int8"]
-"""What OpenVINO computes in; "auto" is int8 where the weights are shipped with a form that was measured to
-keep the detections (at most 0.3 points of AP50-95 lost, see training.quantise), else f32.
+Precision = Literal["f32", "bf16", "f16", "int8"]
+"""What OpenVINO computes in.
 
-bf16 and f16 are computed where the processor has them; elsewhere OpenVINO takes f32."""
+Pictures are computed in f32, which finds what Ultralytics finds. Videos and cameras ask for int8: it is taken
+where the weights are shipped with a form that was measured to keep the detections (at most 0.3 points of
+AP50-95 lost, see training.quantise) and the processor gains by it; elsewhere it is f32 as well. bf16 and f16
+are computed where the processor has them, else f32."""
+
+FOR_FRAMES: Precision = "int8"
+"""What videos and cameras are computed in: frame follows frame, and speed shows more than the last digit."""
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 
 def load_engine(
-    path: Path, choice: EngineChoice = "auto", progress: Progress | None = None, precision: Precision = "auto"
+    path: Path, choice: EngineChoice = "auto", progress: Progress | None = None, precision: Precision = "f32"
 ) -> Engine:
     """The engine for a checkpoint.
 
@@ -38,7 +38,7 @@ def load_engine(
         path: of the checkpoint.
         choice: "auto" takes torch on a GPU and OpenVINO otherwise, torch again where OpenVINO refuses.
         progress: called with a short sentence when a conversion starts and at each of its steps.
-        precision: OpenVINO computes in.
+        precision: OpenVINO computes in, where it can; see Precision.
 
     Raises:
         WeightsError: the file cannot be used, or not by the engine asked for.
@@ -78,7 +78,7 @@ def _openvino_ready(path: Path, sha256: str, precision: Precision) -> Engine | N
     for folder in folders:
         if info := model_folder.read_info(folder, sha256):
             try:
-                int8 = precision in ("auto", "int8") and computes_int8() and model_folder.int8_form(folder)
+                int8 = precision == "int8" and computes_int8() and model_folder.int8_form(folder)
                 if int8:
                     engine = OpenVINOEngine(int8, info, "int8")
                 else:

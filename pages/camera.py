@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from inspection.engine import FOR_FRAMES
 from inspection.errors import InspectionError
 from inspection.live import LiveSettings, LiveWorker
 from ui.analysis import Picture, result_of, thermogram_of
@@ -18,7 +19,7 @@ from ui.result_view import show_result
 from ui.saving import save_pictures
 from ui.scale_panel import scale_panel
 
-page = start_page(t("Camera"))
+page = start_page(t("Camera"), FOR_FRAMES)
 
 
 def live_worker(settings: LiveSettings) -> LiveWorker:

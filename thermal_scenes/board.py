@@ -74,7 +74,7 @@ def board(canvas: Canvas, rng: np.random.Generator, clean: bool) -> None:
 
 
 def _make_mild(rng: np.random.Generator, parts: list[Part]) -> None:
-    """A board at rest: its chip is 2 to 8 K warmer, everything else differs little, and the span is narrow."""
+    """A board at rest: its hot parts are 2 to 8 K warmer, the others differ little."""
     for part in parts:
         part.kelvin = float(np.exp(rng.uniform(np.log(2), np.log(8)))) if part.hot else 0.35 * part.kelvin
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from inspection.detector import Detector
+from inspection.engine import Precision
 from inspection.errors import InspectionError
 from inspection.recommended import recommended
 from inspection.results import Measuring
@@ -35,13 +36,18 @@ class Page:
     detector: Detector
 
 
-def start_page(title: str) -> Page:
-    """Set the page up and draw its sidebar; stops the script with a sentence when there is no model."""
+def start_page(title: str, precision: Precision = "f32") -> Page:
+    """Set the page up and draw its sidebar; stops the script with a sentence when there is no model.
+
+    Args:
+        title: of the page, in the visitor's language.
+        precision: that its network is computed in.
+    """
     st.set_page_config(page_title=f"{title} · Overheat Inspector", page_icon=str(_ICON), layout="wide")
     sidebar.page_links()
     label = sidebar.weights_choice()
     try:
-        weights, detector = current(label)
+        weights, detector = current(label, precision)
     except InspectionError as error:
         st.error(plain(tr(error)), icon=":material/error:")
         st.stop()

@@ -11,6 +11,7 @@ from pathlib import Path
 import streamlit as st
 
 from inspection.detector import DEFAULT_WEIGHTS, Detector
+from inspection.engine import Precision
 from inspection.errors import InspectionError, WeightsError
 from inspection.names import safe_stem, short_name
 from inspection.texts import Text, retold, text
@@ -34,17 +35,18 @@ class Weights:
 
 @st.cache_resource(show_spinner=False)
 def _detectors() -> tuple[BoundedStore[Detector], threading.Lock]:
-    """At most two models stay in memory, and one is loaded at a time."""
-    return BoundedStore(2), threading.Lock()
+    """At most three models stay in memory, and one is loaded at a time."""
+    return BoundedStore(3), threading.Lock()
 
 
-def _load(sha256: str, path: str) -> Detector:
+def _load(sha256: str, path: str, precision: Precision) -> Detector:
     """The model, with its steps on the page where it has to be loaded.
 
     The key is the content, so sessions share equal models; one that waits for another finds its model ready.
     """
     store, loading = _detectors()
-    detector = store.get(sha256)
+    key = f"{sha256} {precision}"
+    detector = store.get(key)
     if detector is None:
         with st.spinner(t("Loading the model …")):
             place = st.empty()
@@ -53,7 +55,9 @@ def _load(sha256: str, path: str) -> Detector:
                 place.text(tr(step))
 
             with loading:
-                detector = store.get_or_make(sha256, lambda: Detector.load(path, progress=tell))
+                detector = store.get_or_make(
+                    key, lambda: Detector.load(path, progress=tell, precision=precision)
+                )
             place.empty()
     return detector
 
@@ -79,16 +83,16 @@ def available() -> dict[str, Weights]:
     return found
 
 
-def load(weights: Weights) -> Detector:
+def load(weights: Weights, precision: Precision = "f32") -> Detector:
     """The model of a weights file.
 
     Raises:
         WeightsError: it cannot be used.
     """
-    return _load(weights.sha256, str(weights.path))
+    return _load(weights.sha256, str(weights.path), precision)
 
 
-def current(label: str | None) -> tuple[Weights, Detector]:
+def current(label: str | None, precision: Precision = "f32") -> tuple[Weights, Detector]:
     """The chosen weights, loaded; when they cannot be used, the last good ones, with a sentence on the page.
 
     Raises:
@@ -103,7 +107,7 @@ def current(label: str | None) -> tuple[Weights, Detector]:
         if weights is None:
             continue
         try:
-            detector = load(weights)
+            detector = load(weights, precision)
         except WeightsError as error:
             problem = problem or error
             continue
