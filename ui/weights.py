@@ -10,6 +10,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from inspection.convert import shipped_folder
 from inspection.detector import DEFAULT_WEIGHTS, Detector
 from inspection.engine import Precision
 from inspection.errors import InspectionError, WeightsError
@@ -89,7 +90,9 @@ def load(weights: Weights, precision: Precision = "f32") -> Detector:
     Raises:
         WeightsError: it cannot be used.
     """
-    return _load(weights.sha256, str(weights.path), precision)
+    # Only one with an int8 form is loaded twice, for pictures and for frames.
+    quantised = (shipped_folder(weights.path) / "int8.json").exists()
+    return _load(weights.sha256, str(weights.path), precision if quantised else "f32")
 
 
 def current(label: str | None, precision: Precision = "f32") -> tuple[Weights, Detector]:
@@ -134,7 +137,7 @@ def adopt(name: str, data: bytes) -> Weights:
     path = folder / f"{safe_stem(name)}-{sha256[:8]}.pt"
     try:
         path.write_bytes(data)
-        _load(sha256, str(path))
+        _load(sha256, str(path), "f32")
     except OSError as error:
         path.unlink(missing_ok=True)
         raise WeightsError(
