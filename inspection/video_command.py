@@ -22,10 +22,10 @@ from inspection.recommended import recommended
 from inspection.results import Measuring
 from inspection.settings import RunSettings
 from inspection.standards import DEFAULT_STANDARD, standards
-from inspection.texts import text
+from inspection.texts import DEFAULT_LANGUAGE, LANGUAGES, text
 from inspection.video.alarms import AlarmSettings
 from inspection.video.errors import VideoError
-from inspection.video.export import to_excel, video_settings_rows
+from inspection.video.export import to_excel, video_settings_rows, write_zip
 from inspection.video.opening import open_video
 from inspection.video.pipeline import VideoRun
 from inspection.video.result import VideoResult
@@ -60,6 +60,8 @@ def add_parser(commands: Any) -> None:
     add("--hold", type=float, default=AlarmSettings.hold_seconds, metavar="S", help="for so many seconds")
     add("--tolerance", type=float, default=AlarmSettings.tolerance_kelvin, metavar="K",
         help="cleared below the alarm minus this")  # fmt: skip
+    add("--zip", action="store_true", help="everything as one archive too, with a table each as CSV")
+    add("--language", default=DEFAULT_LANGUAGE, choices=list(LANGUAGES), help="of labels and workbook")
     parser.set_defaults(run=run)
 
 
@@ -102,7 +104,12 @@ def _one(
         with tempfile.TemporaryDirectory(prefix=".overheat-", dir=out) as folder:
             result = watched(VideoRun(source, detector, settings, Path(folder)))
             rows = video_settings_rows(result, detector)
-            (out / f"{stem}-annotated.xlsx").write_bytes(to_excel(result, rows))
+            said: str = options.language
+            if options.zip:
+                archive = Path(folder) / "everything.zip"
+                write_zip(archive, result, rows, language=said)
+                archive.replace(out / f"{stem}-annotated.zip")
+            (out / f"{stem}-annotated.xlsx").write_bytes(to_excel(result, rows, language=said))
             (out / f"{stem}-annotated.csv").write_bytes(findings_csv(result))
             result.video.replace(out / f"{stem}-annotated.mp4")
     except OSError as error:
@@ -150,6 +157,7 @@ def _settings(options: argparse.Namespace, info: ModelInfo) -> VideoSettings:
         not options.no_tracking,
         scale,
         alarm,
+        options.language,
     )
 
 

@@ -76,8 +76,9 @@ def _metrics(result: VideoResult, unit: Unit) -> None:
     if result.settings.alarm is not None:
         figures.append((t("Alarms"), len(result.events)))
     figures.append((t("Time"), tr(duration_words(result.seconds))))
-    for column, (label, value) in zip(st.columns(len(figures)), figures, strict=True):
-        column.metric(label, value)
+    row = st.container(horizontal=True)  # wraps where it is narrow
+    for label, value in figures:
+        row.metric(label, value, width="content")
 
 
 def _source_badge(result: VideoResult) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import av
@@ -22,17 +23,20 @@ def test_videos_to_files(tmp_path: Path, tiny_weights: Path, capsys: pytest.Capt
     out = tmp_path / "out"
     code = main(
         ["video", str(good), str(bad), "--out", str(out), "--weights", str(tiny_weights), "--imgsz", "320",
-         "--conf", "0.3", "--scale", "10", "90", "--palette", "ironbow", "--alarm", "30", "--hold", "0"]
+         "--conf", "0.3", "--scale", "10", "90", "--palette", "ironbow", "--alarm", "30", "--hold", "0",
+         "--zip", "--language", "ro"]
     )  # fmt: skip
     printed = capsys.readouterr()
     assert code == 1 and "bad.mp4 is not a video" in printed.err
     assert "in 6 frames" in printed.out and "alarms" in printed.out
-    names = {"good-annotated.csv", "good-annotated.mp4", "good-annotated.xlsx"}
+    names = {"good-annotated.csv", "good-annotated.mp4", "good-annotated.xlsx", "good-annotated.zip"}
     assert {p.name for p in out.iterdir()} == names
     with av.open(str(out / "good-annotated.mp4")) as container:
         assert container.streams.video[0].frames == 6
     book = openpyxl.load_workbook(out / "good-annotated.xlsx")
-    assert book.sheetnames == ["Objects", "Events", "Frames", "Settings"] and book["Objects"].max_row > 1
+    assert book.sheetnames == ["Obiecte", "Evenimente", "Cadre", "Setări"] and book["Obiecte"].max_row > 1
+    with zipfile.ZipFile(out / "good-annotated.zip") as archive:
+        assert {"annotated.mp4", "overheat-inspector.xlsx", "objects.csv"} <= set(archive.namelist())
 
 
 @pytest.mark.parametrize(
