@@ -13,7 +13,7 @@ from ui.page import plain, start_page
 from ui.pictures import Sample, samples
 from ui.result_view import alt_text, annotated_jpeg, small_jpeg
 
-page = start_page(t("Start"))
+page = start_page(text("Start"))
 
 st.title("Overheat Inspector")
 st.markdown(t("Finds overheating equipment in infrared pictures, measures it and says how serious it is."))

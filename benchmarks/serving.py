@@ -116,7 +116,7 @@ class Answer:
 
 
 class Visitor:
-    """One visitor's session: sends what a browser sends and takes what it takes, pictures included."""
+    """One visitor's session: sends what a browser sends and takes what it takes, new pictures included."""
 
     def __init__(self, app: App, page: str = "", wanted: str = "Findings") -> None:
         """Open a page.
@@ -139,6 +139,8 @@ class Visitor:
         self._session = ""
         self._widgets: dict[tuple[str, str], str] = {}
         self._values: dict[str, Any] = {}
+        self._shown: dict[str, bytes] = {}
+        self._shown_before: dict[str, bytes] = {}
         self.opened = self._run({}, time.perf_counter())
 
     def close(self) -> None:
@@ -210,6 +212,7 @@ class Visitor:
         # Buttons are told once, and so are files where the app empties its drop zone itself.
         told_once = {"trigger_value"} | ({"file_uploader_state_value"} if self._keeps_no_files else set())
         self._values = {k: v for k, v in self._values.items() if v[0] not in told_once}
+        self._shown_before, self._shown = self._shown, {}
         self._socket.send(message.SerializeToString())
         answer = Answer()
         self._until("script_finished", lambda delta: self._take(delta, answer, start))
@@ -266,8 +269,12 @@ class Visitor:
     def _get(self, url: str) -> bytes:
         if not url.startswith("/"):
             return b""  # a logo elsewhere is left alone: nothing here leaves this machine
-        with urllib.request.urlopen(self.app.address + url, timeout=_PATIENCE_S) as answer:
-            return answer.read()
+        data = self._shown_before.get(url)  # a picture that stays on the page is not fetched again
+        if data is None:
+            with urllib.request.urlopen(self.app.address + url, timeout=_PATIENCE_S) as answer:
+                data = answer.read()
+        self._shown[url] = data
+        return data
 
     def _put(self, url: str, name: str, data: bytes) -> None:
         boundary = uuid.uuid4().hex

@@ -5,6 +5,7 @@ import streamlit as st
 from inspection.engine import FOR_FRAMES
 from inspection.errors import InspectionError
 from inspection.live import LiveSettings, LiveWorker
+from inspection.texts import text
 from ui.analysis import Picture, result_of, thermogram_of
 from ui.camera_actions import actions
 from ui.camera_connection import connection
@@ -19,7 +20,7 @@ from ui.result_view import show_result
 from ui.saving import save_pictures
 from ui.scale_panel import scale_panel
 
-page = start_page(t("Camera"), FOR_FRAMES)
+page = start_page(text("Camera"), FOR_FRAMES)
 
 
 def live_worker(settings: LiveSettings) -> LiveWorker:

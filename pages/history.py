@@ -5,6 +5,7 @@ import streamlit as st
 from inspection.errors import InspectionError
 from inspection.store.run import Query
 from inspection.store.writer import Writer
+from inspection.texts import text
 from ui.history_actions import actions
 from ui.history_compare import show_comparison
 from ui.history_downloads import take_runs_home
@@ -21,7 +22,7 @@ from ui.visitor import cookies_refused, owner
 
 _WAIT_S = 3.0
 
-page = start_page(t("History"))
+page = start_page(text("History"))
 
 
 def warnings(saver: Writer) -> None:

@@ -5,6 +5,7 @@ import streamlit as st
 from inspection.errors import InspectionError
 from inspection.names import distinct_names, short_name
 from inspection.reading import EXTENSIONS
+from inspection.texts import text
 from ui.analysis import thermogram_of
 from ui.batch import Batch
 from ui.compare_view import compare_two
@@ -18,7 +19,7 @@ from ui.saving import save_pictures
 from ui.scale_panel import scale_panel
 from ui.summary_view import opened_index, step, summary
 
-page = start_page(t("Image"))
+page = start_page(text("Image"))
 
 
 def pick_sample() -> None:
@@ -62,7 +63,6 @@ if batch.stopped and len(ready) < len(pictures):
 if not ready:
     st.stop()
 
-save_pictures(page, ready, results)
 opened = opened_index(results)
 if len(pictures) > 1:
     opened = summary(page, ready, results)
@@ -75,6 +75,7 @@ if len(pictures) > 1:
 else:
     st.markdown(f"**{plain(short_name(results[0].file))}**")
 show_result(page, ready[opened], results[opened])
+save_pictures(page, ready, results)
 if not results[opened].error:
     scale_panel(ready[opened], thermogram_of(ready[opened]))
 compare_two(ready, results, page.unit)

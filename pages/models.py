@@ -36,7 +36,7 @@ def take_upload() -> None:
 
 
 st.session_state.setdefault("weights_turn", 0)
-page = start_page(t("Models"))
+page = start_page(text("Models"))
 
 st.title(t("Models"))
 done, message = st.session_state.pop("weights_message", (True, ""))

@@ -24,7 +24,7 @@ SAMPLES: dict[str, tuple[Text, tuple[float, float] | None]] = {
 }
 FOLDER = Path(__file__).resolve().parent.parent / "samples"
 
-page = start_page(t("Video"), FOR_FRAMES)
+page = start_page(text("Video"), FOR_FRAMES)
 
 
 def take_upload(key: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import streamlit as st
@@ -17,36 +18,52 @@ CHOSEN = "chosen_in_address"
 """Where the session keeps such choices for the next page, whose widgets start anew."""
 
 
+_run = threading.local()
+"""What a run of a page asks for with each of its sentences; a visitor's runs have a thread of their own."""
+
+
+def begin_run() -> None:
+    """Look up language and unit once for the sentences of this run of a page; the first thing a page does."""
+    _run.said_in = None
+    _run.said_in = _said_in()
+
+
 def language() -> str:
     """The language to show: what was chosen, else what the address says, else the browser's."""
-    chosen = st.session_state.get(KEY)  # asked for each sentence: what is there at once is looked at first
-    if chosen in LANGUAGES:
-        return str(chosen)
-    for wish in (*chosen_before(KEY), st.query_params.get(KEY)):
+    return _said_in()[0]
+
+
+def unit() -> Unit:
+    """Of the temperatures in sentences: as chosen in the sidebar."""
+    return _said_in()[1]
+
+
+def _said_in() -> tuple[str, Unit]:
+    known: tuple[str, Unit] | None = getattr(_run, "said_in", None)
+    return known or (_chosen_language(), "°F" if st.session_state.get("unit") == "°F" else "°C")
+
+
+def _chosen_language() -> str:
+    for wish in (st.session_state.get(KEY), *chosen_before(KEY), st.query_params.get(KEY)):
         if wish in LANGUAGES:
             return str(wish)
     return best_language(st.context.locale)
 
 
-def unit() -> Unit:
-    """Of the temperatures in sentences: as chosen in the sidebar."""
-    return "°F" if st.session_state.get("unit") == "°F" else "°C"
-
-
 def t(template: str, /, **values: Any) -> str:
     """A sentence in the visitor's language: ``t("{file} is in use.", file=plain(name))``."""
-    return translate(text(template, **values), language(), unit())
+    return translate(text(template, **values), *_said_in())
 
 
 def t_n(singular: str, plural: str, n: int, /, **values: Any) -> str:
     """A sentence that follows a number: ``t_n("{n} finding", "{n} findings", len(found))``."""
-    return translate(text_n(singular, plural, n, **values), language(), unit())
+    return translate(text_n(singular, plural, n, **values), *_said_in())
 
 
 def tr(sentence: str | InspectionError) -> str:
     """A Text, or the sentence of an error, made elsewhere, in the visitor's language and unit."""
     words = sentence.sentence if isinstance(sentence, InspectionError) else sentence
-    return translate(words, language(), unit())
+    return translate(words, *_said_in())
 
 
 def shown(value: Any) -> Any:

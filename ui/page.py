@@ -13,9 +13,10 @@ from inspection.errors import InspectionError
 from inspection.recommended import recommended
 from inspection.results import Measuring
 from inspection.settings import RunSettings
+from inspection.texts import Text
 from inspection.units import Unit
 from ui import sidebar
-from ui.language import tr
+from ui.language import begin_run, tr
 from ui.memory import spare_collections
 from ui.plain import plain
 from ui.temperature import temperature_settings
@@ -36,14 +37,15 @@ class Page:
     detector: Detector
 
 
-def start_page(title: str, precision: Precision = "f32") -> Page:
+def start_page(title: Text, precision: Precision = "f32") -> Page:
     """Set the page up and draw its sidebar; stops the script with a sentence when there is no model.
 
     Args:
-        title: of the page, in the visitor's language.
+        title: of the page.
         precision: that its network is computed in.
     """
-    st.set_page_config(page_title=f"{title} · Overheat Inspector", page_icon=str(_ICON), layout="wide")
+    begin_run()
+    st.set_page_config(page_title=f"{tr(title)} · Overheat Inspector", page_icon=str(_ICON), layout="wide")
     sidebar.page_links()
     label = sidebar.weights_choice()
     try:

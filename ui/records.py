@@ -38,12 +38,11 @@ def store() -> Store | None:
 
 def preferences() -> Preferences:
     """What the visitor chose; asked of the store once a session, so that no page waits for it."""
-    state, there = st.session_state, store()
-    if there is None:
-        return Preferences(saving=False)
-    if "history_preferences" not in state:
-        state["history_preferences"] = there.preferences(owner())
-    chosen: Preferences = state["history_preferences"]
+    chosen: Preferences | None = st.session_state.get("history_preferences")
+    if chosen is None:
+        there = store()
+        chosen = Preferences(saving=False) if there is None else there.preferences(owner())
+        st.session_state["history_preferences"] = chosen
     return chosen
 
 
