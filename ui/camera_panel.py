@@ -92,7 +92,10 @@ def _table(shown: Shown, unit: Unit) -> None:
         hide_index=True,
         height=35 * (_ROWS + 1) + 3,  # the same at all times, so that nothing moves
         placeholder="–",
-        column_config={sure: st.column_config.ProgressColumn(min_value=0.0, max_value=1.0, format="%.2f")},
+        column_config={
+            sure: st.column_config.ProgressColumn(min_value=0.0, max_value=1.0, format="%.2f", width="small"),
+            hot: st.column_config.NumberColumn(format="%.1f", width="small"),
+        },
         alt=t_n("Live table of {n} finding", "Live table of {n} findings", len(rows)),
     )
 
@@ -129,6 +132,7 @@ def _line(frame: pd.DataFrame, name: str, from_zero: bool) -> alt.Chart:
         field=ago, type="quantitative", scale=alt.Scale(domain=[-SECONDS, 0]), title=ago,
         axis=alt.Axis(tickCount=6),
     )  # fmt: skip
-    whole = alt.Axis(tickMinStep=1) if from_zero else alt.Axis()  # never half a finding
-    up = alt.Y(field=name, type="quantitative", title=None, scale=alt.Scale(zero=from_zero), axis=whole)
+    # Never half a finding; a temperature that stands still is not spelt out in millionths of a degree.
+    marks = alt.Axis(tickMinStep=1) if from_zero else alt.Axis(tickMinStep=0.1, format=".1f")
+    up = alt.Y(field=name, type="quantitative", title=None, scale=alt.Scale(zero=from_zero), axis=marks)
     return alt.Chart(frame, height=180).mark_line().encode(across, up)
