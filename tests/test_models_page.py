@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from dataclasses import replace
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from inspection.engine import ModelInfo
-from ui.models_layers import FAMILIES
+from ui.models_layers import FAMILIES, NODES
 from ui.models_speed import SpeedRun, speed_table
 from ui.models_training import curves_of
 from ui.models_variants import classes_frame, variants_frame
@@ -86,5 +87,8 @@ def test_a_size_that_does_not_run_is_said() -> None:
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
 def test_every_family_has_a_sentence_a_drawing_and_a_paper(family: Any) -> None:
     assert family.sentence.endswith(".") and len(family.sentence.split()) <= 30
-    assert family.dot.count("{") == family.dot.count("}") == 1 and '"input"' in family.dot
+    dot = family.dot()
+    assert dot.count("{") == dot.count("}") == 1 and '"input"' in dot
+    named = set(re.findall('"([^"]+)"', family.edges))
+    assert {name for name in named if re.search("[a-z]{2}", name)} <= {"SiLU", *NODES}
     assert len(family.arxiv.split(".")) == 2 and family.paper

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import streamlit as st
@@ -20,17 +21,26 @@ class Family:
     paper: str
     arxiv: str
 
-    @property
     def dot(self) -> str:
-        """The drawing, in grays that can be read on light and on dark."""
+        """The drawing in the visitor's language, in grays that can be read on light and on dark."""
+        edges = re.sub('"([^"]+)"', lambda name: f'"{tr(name[1])}"', self.edges)
         colour = '"#868E96"'
         node = 'shape=box, style="rounded", fontname="sans-serif", fontsize=11, height=0.3, margin="0.1,0.04"'
         return (
             f"digraph {{ rankdir=LR; bgcolor=transparent; nodesep=0.18; ranksep=0.28; "
             f"node [{node}, color={colour}, fontcolor={colour}]; "
-            f"edge [color={colour}, arrowsize=0.6]; {self.edges} }}"
+            f"edge [color={colour}, arrowsize=0.6]; {edges} }}"
         )
 
+
+NODES = (
+    text("input"), text("output"), text("add"), text("add 1"), text("add 2"), text("norm"), text("norm 1"),
+    text("norm 2"), text("kernel 13x13"), text("points that move"), text("mix places"), text("mix channels"),
+    text("Gram polynomials"), text("convolution"), text("convolution 2"), text("right"), text("left"),
+    text("down"), text("up"), text("sum"), text("gate"), text("near: convolutions"), text("weights"),
+    text("far: pooled attention"), text("join"), text("multiply"),
+)  # fmt: skip
+"""What stands in the drawings and is no name or formula."""
 
 FAMILIES: tuple[Family, ...] = (
     Family(
@@ -111,5 +121,5 @@ def show_layers() -> None:
         words.markdown(f"**{family.name}**")
         words.markdown(tr(family.sentence))
         words.caption(f"{family.paper}. [arXiv {family.arxiv}](https://arxiv.org/abs/{family.arxiv})")
-        drawing.graphviz_chart(family.dot, width="stretch")
+        drawing.graphviz_chart(family.dot(), width="stretch")
     st.caption(t("Any of them can stand in any place of YOLO11; docs/layers.md says how."))

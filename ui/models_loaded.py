@@ -40,7 +40,7 @@ def show_loaded(page: Page) -> None:
         t("Starts with"): choice,
         t("Runs on"): tr(page.detector.engine.description),
     }
-    st.table(pd.DataFrame(rows.items(), columns=[t("What"), t("Value")]).set_index(t("What")))
+    st.table(pd.DataFrame(rows.items(), columns=[t("Property"), t("Value")]).set_index(t("Property")))
     st.caption(t("sha256 of the file"))
     st.code(info.sha256, language=None, wrap_lines=True)
     with st.expander(t("The {n} classes", n=len(info.class_names)), icon=":material/category:"):

@@ -28,7 +28,17 @@ _WORDS = (
     text("Previous month"), text("Sort ascending"), text("Sort descending"), text("Autosize"),
     text("Pin column"), text("Unpin column"), text("Hide column"), text("Format"), text("Statistics"),
     text("More options"), text("Show data"), text("Loading..."), text("Stop"), text("Connecting..."),
+    text("Download as PNG"), text("Copy Vega-Lite spec"), text("Quick select a date range"), text("Empty"),
 )  # fmt: skip
+
+_COMPOSED = (
+    text("Help for {label}", label="LABEL"), text("Remove {label}", label="LABEL"),
+    text("{label} — start", label="LABEL"), text("{label} — end", label="LABEL"),
+    text("{label} start date", label="LABEL"), text("{label} end date", label="LABEL"),
+    text("year, {label}", label="LABEL"), text("month, {label}", label="LABEL"),
+    text("day, {label}", label="LABEL"), text("Choose date range, {label}", label="LABEL"),
+)  # fmt: skip
+"""What Streamlit puts together for screen readers of its own words and ours."""
 
 _SCRIPT = """
 const NAMES = ["aria-label", "title", "placeholder"];
@@ -44,7 +54,19 @@ export default function ({ data }) {
     const size = word.match(/^([0-9.]+) ?([KMG]B) per file$/);
     return size && data.perFile ? data.perFile.replace("SIZE", size[1] + " " + size[2]) : english;
   };
-  const change = (owner, key, now, set) => {
+  const sayComposed = (english) => {
+    const said = say(english), colon = english.indexOf(": ");
+    if (said !== english) return said;
+    if (colon > 0 && Object.hasOwn(data.words, english.slice(0, colon)))
+      return data.words[english.slice(0, colon)] + english.slice(colon);
+    for (const [before, after, shown] of data.composed) {
+      const inner = english.slice(before.length, english.length - after.length);
+      if (inner && before + inner + after === english)
+        return shown.replace("LABEL", () => sayComposed(inner));
+    }
+    return english;
+  };
+  const change = (owner, key, now, set, say) => {
     if (!now) return;
     const memory = (owner.ownWords ??= {});
     const english = memory[key]?.shown === now ? memory[key].english : now;
@@ -55,10 +77,11 @@ export default function ({ data }) {
   const visit = (node) => {
     if (node.nodeType === Node.TEXT_NODE) {
       if (node.parentElement?.closest(OURS)) return;
-      change(node, "text", node.nodeValue, (value) => (node.nodeValue = value));
+      change(node, "text", node.nodeValue, (value) => (node.nodeValue = value), say);
     } else if (node.nodeType === Node.ELEMENT_NODE) {
       for (const name of NAMES)
-        change(node, name, node.getAttribute(name), (value) => node.setAttribute(name, value));
+        change(node, name, node.getAttribute(name), (value) => node.setAttribute(name, value),
+          name === "aria-label" ? sayComposed : say);
       if (!["SCRIPT", "STYLE"].includes(node.tagName)) node.childNodes.forEach(visit);
     }
   };
@@ -84,9 +107,15 @@ def streamlit_words(box: st.delta_generator.DeltaGenerator) -> None:
     """Show what Streamlit itself says in the visitor's language; draws nothing."""
     chosen = language()
     words = {} if chosen == "en" else {str(word): tr(word) for word in _WORDS}
+    composed = [] if chosen == "en" else [[*said.split("LABEL"), tr(said)] for said in _COMPOSED]
     per_file = "" if chosen == "en" else t("{size} per file", size="SIZE")
     with box:
         _component()(
             key="page_words",
-            data={"language": _HTML_LANGUAGE.get(chosen, chosen), "words": words, "perFile": per_file},
+            data={
+                "language": _HTML_LANGUAGE.get(chosen, chosen),
+                "words": words,
+                "composed": composed,
+                "perFile": per_file,
+            },
         )

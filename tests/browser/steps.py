@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
+import string
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
+from inspection.locale.sources import messages
+from inspection.texts import translate
 from tests.conftest import ROOT
 
 PAGES = ["/", *(f"/{file.stem}" for file in sorted((ROOT / "pages").glob("*.py")))]
+_CONVERTING_MS = 240_000
+"""For the first page of all, which converts a model: a minute or more on a machine with other work."""
+
 SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
 SHIPPED: dict[str, Any] = json.loads((ROOT / "weights" / "training.json").read_text("utf-8"))["recommended"]
@@ -24,7 +32,7 @@ NewPage = Callable[..., Page]
 def open_page(page: Page, url: str) -> None:
     """Open an address and wait until its page is there."""
     page.goto(url)
-    expect(page.locator("h1")).to_be_visible()
+    expect(page.locator("h1")).to_be_visible(timeout=_CONVERTING_MS)
     settle(page)
 
 
@@ -115,3 +123,43 @@ def download(page: Page, label: str, folder: Path) -> Path:
 def downloaded_json(page: Page, folder: Path) -> list[dict[str, Any]]:
     """What the JSON download says of every file."""
     return json.loads(download(page, "JSON", folder).read_text("utf-8"))
+
+
+_SAID = """() => {
+    const kinds = 'h1, h2, h3, p, li, label, button, summary, th, td, span, text, [aria-label], [title], '
+        + '[placeholder], [alt]'
+    const said = e => [e.innerText || e.textContent,
+        ...['aria-label', 'title', 'placeholder', 'alt'].map(name => e.getAttribute(name))]
+    const all = [...document.querySelectorAll(kinds)].filter(e => !e.closest('script, style')).flatMap(said)
+    const icons = [...document.querySelectorAll('[data-testid=stIconMaterial], [translate=no]')]
+    return [all.filter(words => words), icons.map(e => e.textContent)]
+}"""
+"""What a page shows and what a screen reader says of it; and the names of the icons among it."""
+
+
+def english_left(page: Page, language: str) -> set[str]:
+    """Lines of a page in another language that are English: ours, or Streamlit's that we know."""
+    said, icons = page.evaluate(_SAID)
+    lines = {line.strip() for words in said for line in words.splitlines()}
+    keys, allowed = _english(language)
+    return {line for line in lines - allowed - set(icons) if keys.search(line)}
+
+
+@cache
+def _english(language: str) -> tuple[re.Pattern[str], frozenset[str]]:
+    """Finds whole English sentences, or long ones within a line; and what may look like one."""
+    whole, within, same = [], [], set()
+    for message in messages():
+        translated = translate(message.template, language)
+        same.add(translated)
+        for template in filter(None, (message.template, message.plural)):
+            parts = list(string.Formatter().parse(template))
+            if template == translated or not re.search("[A-Za-z]{3}", "".join(part[0] for part in parts)):
+                continue
+            pattern = "".join(
+                re.escape(words) + (".+?" if field is not None else "") for words, field, _, _ in parts
+            )
+            whole.append(pattern)
+            if len(parts) == 1 and template.count(" ") > 2:
+                within.append(pattern)
+    return re.compile(f"^(?:{'|'.join(whole)})$|{'|'.join(within)}"), frozenset(same)
