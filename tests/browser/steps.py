@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import string
+import time
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from inspection.texts import translate
 from tests.conftest import ROOT
 
 PAGES = ["/", *(f"/{file.stem}" for file in sorted((ROOT / "pages").glob("*.py")))]
+_PATIENCE_S = 5.0
 _CONVERTING_MS = 240_000
 """For the first page of all, which converts a model: a minute or more on a machine with other work."""
 
@@ -130,7 +132,8 @@ _SAID = """() => {
         + '[placeholder], [alt]'
     const said = e => [e.innerText || e.textContent,
         ...['aria-label', 'title', 'placeholder', 'alt'].map(name => e.getAttribute(name))]
-    const all = [...document.querySelectorAll(kinds)].filter(e => !e.closest('script, style')).flatMap(said)
+    const all = [...document.querySelectorAll(kinds)].filter(e => !e.closest('script, style, .vega-embed'))
+        .flatMap(said)
     const icons = [...document.querySelectorAll('[data-testid=stIconMaterial], [translate=no]')]
     return [all.filter(words => words), icons.map(e => e.textContent)]
 }"""
@@ -138,6 +141,14 @@ _SAID = """() => {
 
 
 def english_left(page: Page, language: str) -> set[str]:
+    """What is left in English on a page, a moment after it settled, as Streamlit's words are changed then."""
+    deadline = time.monotonic() + _PATIENCE_S
+    while (left := _english_left(page, language)) and time.monotonic() < deadline:
+        page.wait_for_timeout(300)
+    return left
+
+
+def _english_left(page: Page, language: str) -> set[str]:
     """Lines of a page in another language that are English: ours, or Streamlit's that we know."""
     said, icons = page.evaluate(_SAID)
     lines = {line.strip() for words in said for line in words.splitlines()}
@@ -154,7 +165,9 @@ def _english(language: str) -> tuple[re.Pattern[str], frozenset[str]]:
         same.add(translated)
         for template in filter(None, (message.template, message.plural)):
             parts = list(string.Formatter().parse(template))
-            if template == translated or not re.search("[A-Za-z]{3}", "".join(part[0] for part in parts)):
+            letters = len(re.findall("[A-Za-z]", "".join(part[0] for part in parts)))
+            # "{a} for {b}" fits much that is not ours.
+            if template == translated or letters < (3 if parts[0][0] else 12):
                 continue
             pattern = "".join(
                 re.escape(words) + (".+?" if field is not None else "") for words, field, _, _ in parts
