@@ -51,7 +51,7 @@ def nothing_yet() -> None:
         words = t("Nothing here yet. What you analyse on these pages is saved by itself and listed here.")
     else:
         words = t("Nothing here. Saving is off: switch it on at the bottom of the sidebar.")
-    st.info(f"{words} {kept_until()}", icon=":material/history:")
+    st.info(t("{first} {second}", first=words, second=kept_until()), icon=":material/history:")
     row = st.container(horizontal=True)
     row.page_link("pages/image.py", label=t("Image"), icon=":material/image:")
     row.page_link("pages/video.py", label=t("Video"), icon=":material/movie:")

@@ -14,6 +14,7 @@ from ui.models_side_by_side import show_side_by_side
 from ui.models_speed import show_speed
 from ui.models_variants import show_variants
 from ui.page import plain, start_page
+from ui.records import say_without_cookies
 from ui.weights import MAX_UPLOAD_MB, adopt
 
 
@@ -58,6 +59,7 @@ st.markdown(
         "Loading never runs code from the file, and nobody else sees it."
     )
 )
+say_without_cookies()
 st.file_uploader(
     t("Your best.pt"),
     type=["pt"],

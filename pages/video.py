@@ -9,6 +9,7 @@ from inspection.texts import Text, text
 from inspection.video.source import VIDEO_EXTENSIONS
 from ui.language import t, tr, worded
 from ui.page import plain, start_page
+from ui.records import say_without_cookies
 from ui.video_downloads import take_video_home
 from ui.video_progress import show_progress
 from ui.video_result import show_video_result
@@ -51,6 +52,8 @@ def choose(space: Workspace) -> None:
     """Drop zone and samples; a line once there is a video."""
     area = st.container() if space.source is None else st.expander(t("Another video"), icon=":material/add:")
     key = f"video-{st.session_state.get('video_turn', 0)}"
+    with area:
+        say_without_cookies()
     drop, pick = area.columns([3, 2])
     drop.file_uploader(
         t("Drop a video here"), type=list(VIDEO_EXTENSIONS), key=key, on_change=take_upload, args=(key,),

@@ -21,13 +21,11 @@ def limits_panel(shelf: Shelf) -> None:
     """What is kept, where, and until when."""
     chosen, limits = preferences(), shelf.store.limits
     count, used = shelf.store.count(shelf.owner)
-    st.markdown(
-        t_n(
-            "{n} result, {used:.1f} of {room} MB.", "{n} results, {used:.1f} of {room} MB.", count,
-            used=used / MB, room=chosen.megabytes,
-        )
-        + " " + kept_until()
+    now = t_n(
+        "{n} result, {used:.1f} of {room} MB.", "{n} results, {used:.1f} of {room} MB.", count,
+        used=used / MB, room=chosen.megabytes,
     )  # fmt: skip
+    st.markdown(t("{first} {second}", first=now, second=kept_until()))
     if is_personal():
         st.markdown(t("They lie on this machine in {folder}.", folder=plain(str(shelf.store.root))))
     else:

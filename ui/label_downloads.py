@@ -42,9 +42,8 @@ def labels_home(page: Page, pictures: Sequence[Picture], results: Sequence[Resul
     saved = {i: boxes for i, (p, _) in enumerate(usable) if (boxes := saved_labels(p)) is not None}
     with part:
         words = t_n("{n} picture has saved labels.", "{n} pictures have saved labels.", len(saved))
-        st.caption(
-            f"{words} {t('Correct a picture to save its own; the others have the findings as labels.')}"
-        )
+        more = t("Correct a picture to save its own; the others have the findings as labels.")
+        st.caption(t("{first} {second}", first=words, second=more))
         which = _ALL
         if saved:
             which = st.segmented_control(

@@ -18,6 +18,7 @@ from ui.analysis import Picture
 from ui.language import t
 from ui.lru import forget_content
 from ui.memory import forget_uploads, give_back
+from ui.records import say_without_cookies
 
 MAX_SESSION_BYTES = 300 * 2**20
 MAX_PICTURES = 1000
@@ -106,6 +107,7 @@ def uploader(types: tuple[str, ...]) -> None:
 
     `take_in` turns it into pictures.
     """
+    say_without_cookies()
     turn = st.session_state.setdefault("upload_turn", 0)
     files, folder = st.columns([3, 2])
     files.file_uploader(

@@ -13,7 +13,7 @@ from inspection.store.limits import Limits, Preferences, data_folder
 from inspection.store.store import Store
 from inspection.store.writer import Writer
 from ui.language import t, tr
-from ui.visitor import is_personal, keep_visitor, owner
+from ui.visitor import cookies_refused, is_personal, keep_visitor, owner
 
 _CLOUD_HOST, _CLOUD_FOLDER = ".streamlit.app", Path("/mount/src")
 _MOVING_WAITS_S = 2.0
@@ -92,6 +92,16 @@ def saving_switch(box: st.delta_generator.DeltaGenerator) -> None:
         problem = error.sentence
     if problem:
         box.warning(tr(problem), icon=":material/save:")
+
+
+def say_without_cookies() -> None:
+    """Above a drop zone: why it will refuse what is dropped, where the browser keeps no cookies."""
+    if cookies_refused():
+        st.warning(
+            t("This browser refuses cookies, without which nothing can be uploaded. Allow them for this "
+              "page; samples and camera work all the same."),
+            icon=":material/cookie_off:",
+        )  # fmt: skip
 
 
 def server_forgets() -> bool:
