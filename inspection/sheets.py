@@ -32,7 +32,7 @@ FACE = "Calibri"
 
 _THUMBNAIL_PX = (128, 64)
 THUMBNAIL_WIDTH = 19.0
-_POINTS_A_PIXEL = 0.75
+_POINTS_A_PIXEL, _LINE_POINTS = 0.75, 15.0
 
 
 class Look(NamedTuple):
@@ -80,8 +80,11 @@ class TableSheet:
         self._columns = len(titles)
         self._cells: dict[Look, Cell] = {}
         given = {1: 28.0, **(widths or {})}
-        for column, title in enumerate(titles, start=1):
-            width = given.get(column, max(11, min(len(title) + 4, 24)))
+        self._widths = [
+            given.get(column, max(11, min(len(title) + 4, 24)))
+            for column, title in enumerate(titles, start=1)
+        ]
+        for column, width in enumerate(self._widths, start=1):
             sheet.column_dimensions[get_column_letter(column)].width = width
         sheet.freeze_panes = f"{get_column_letter(frozen_columns + 1)}2"
         sheet.print_title_rows = "1:1"
@@ -95,11 +98,17 @@ class TableSheet:
         """Write a row of values, each as the look in its place says; returns the row's number."""
         shown = [*looks, *[PLAIN] * (len(values) - len(looks))]
         self.rows += 1
+        wrapped = zip(values, shown, self._widths, strict=False)
+        lines = max((_lines(v, width) for v, look, width in wrapped if look.wraps), default=1)
+        if lines > 1:  # LibreOffice leaves the rows of such a file as high as one line
+            dimension = self.sheet.row_dimensions[self.rows]
+            dimension.height = max(dimension.height or 0.0, lines * _LINE_POINTS)
         # The cell of each look is filled anew just before it is written.
         self.sheet.append(
             None if value is None else fill_cell(self._cell(look), value)
             for value, look in zip(values, shown, strict=True)
         )
+        self.sheet.row_dimensions.pop(self.rows, None)  # it is written
         return self.rows
 
     def add_picture(self, column: int, picture: NDArray[np.uint8]) -> None:
@@ -162,6 +171,13 @@ class Grid:
         last_row, last_column = (max(place) for place in zip(*self._cells, strict=True))
         for row in range(1, last_row + 1):
             self.sheet.append([self._cells.get((row, column)) for column in range(1, last_column + 1)])
+
+
+def _lines(value: Any, width: float) -> int:
+    """Lines that a text takes in a column so many characters wide; Chinese ones count as two."""
+    if not isinstance(value, str):
+        return 1
+    return -(-sum(2 if c >= "\u2e80" else 1 for c in value) // max(int(width) - 1, 1))
 
 
 def colour_severities(sheet: Sheet, column: int, last_row: int, shown: Mapping[str, str]) -> None:

@@ -40,7 +40,7 @@ class FindingColumn:
 def finding_columns(findings: Sequence[Finding], words: Words) -> list[FindingColumn]:
     """Columns of a table of findings; those of temperatures only where some are known."""
     number = FindingColumn(words.say(text("No.")), 0.9, lambda f: str(f.number))
-    what = FindingColumn(words.say(text("What")), 3.2, lambda f: words.name(f.display_name))
+    what = FindingColumn(words.say(text("What")), 2.9, lambda f: words.name(f.display_name))
     sure = FindingColumn(
         words.say(text("Confidence")), 2.3, lambda f: words.number(f.confidence, 2), "number"
     )
@@ -58,10 +58,10 @@ def finding_columns(findings: Sequence[Finding], words: Words) -> list[FindingCo
         FindingColumn(words.say(text("Severity")), 3.3, lambda f: f.severity or "", "severity"),
         what,
         sure,
-        FindingColumn(hot, 1.9, lambda f: words.degrees(f.max_celsius), "number"),
+        FindingColumn(hot, 2.3, lambda f: words.degrees(f.max_celsius), "number"),
         FindingColumn(similar, 1.9, lambda f: words.kelvin(f.delta_similar_kelvin), "number"),
         FindingColumn(ambient, 1.9, lambda f: words.kelvin(f.delta_ambient_kelvin), "number"),
-        FindingColumn(reference, 3.6, lambda f: words.say(f.reference or NOTHING)),
+        FindingColumn(reference, 3.5, lambda f: words.say(f.reference or NOTHING)),
     ]
 
 
