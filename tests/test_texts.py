@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+import re
 import string
 from datetime import datetime
 
@@ -18,7 +19,7 @@ from inspection.fonts import font_path
 from inspection.formats import format_day, format_moment, format_number
 from inspection.locale import sources
 from inspection.locale.sources import NotALiteral, messages_in
-from inspection.texts import FOLDER, LANGUAGES, Text, best_language, text, translate
+from inspection.texts import FOLDER, LANGUAGES, Text, best_language, listed, text, text_n, translate
 
 OTHERS = [language for language in LANGUAGES if language != "en"]
 
@@ -86,6 +87,28 @@ def test_a_text_is_a_str_that_remembers() -> None:
 def test_texts_inside_a_text_are_translated_with_it() -> None:
     made = text("{value:.1f} {unit}", value=2.0, unit=text("joint"))
     assert [translate(made, language) for language in LANGUAGES] == ["2.0 joint", "2.0 接头", "2,0 îmbinare"]
+
+
+def test_numbers_of_things() -> None:
+    def found(language: str) -> list[str]:
+        return [translate(text_n("{n} finding", "{n} findings", n), language) for n in (1, 2, 20, 101, 120)]
+
+    romanian = ["1 constatare", "2 constatări", "20 de constatări", "101 constatări", "120 de constatări"]
+    assert found("ro") == romanian
+    assert found("en")[0] == "1 finding" and set(found("en")[1:]) == {
+        "2 findings",
+        "20 findings",
+        "101 findings",
+        "120 findings",
+    }
+    assert len({re.sub("[0-9]+", "", said) for said in found("zh")}) == 1
+
+
+def test_lists_are_written_as_the_language_does() -> None:
+    names = listed([text("person"), text("dog"), text("cat")])
+    assert [translate(names, language) for language in LANGUAGES] == [
+        "person, dog, cat", "人、狗、猫", "persoană, câine, pisică",
+    ]  # fmt: skip
 
 
 def test_what_no_catalogue_knows_stays_as_it_is() -> None:
