@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -145,3 +147,15 @@ def test_who_counts_as_the_one_owner(
     shown = SimpleNamespace(context=SimpleNamespace(headers=headers), get_option=lambda name: address)
     monkeypatch.setattr(visitor, "st", shown)
     assert visitor.is_personal() is personal
+
+
+@dataclass(frozen=True)
+class _Words:
+    words: dict[str, Any]
+
+
+def test_names_of_settings_with_a_value_stay_translatable() -> None:
+    named = _Words({text("Confidence"): 0.25, text("Confidence, {name}", name=text("dog")): 0.35})
+    (plain, dog), values = zip(*from_plain(_Words, to_plain(named)).words.items(), strict=True)
+    assert values == (0.25, 0.35) and (plain, dog) == ("Confidence", "Confidence, dog")
+    assert "狗" in translate(dog, "zh") and translate(plain, "zh") == "置信度"
