@@ -49,6 +49,10 @@ def facts_table(record: Mapping[str, Any]) -> str:
         ("classes", ", ".join(record["classes"])),
         ("sha256", f"`{record['sha256']}`"),
     ]
+    if mean_of := record.get("mean_of"):
+        total = sum(mean_of.values())
+        shares = ", ".join(f"{file} {share / total:.0%}" for file, share in mean_of.items())
+        rows.insert(1, ("mean of the checkpoints", shares))
     return markdown_table(("what", "value"), rows)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,6 +19,7 @@ from inspection.classes import canonical_name
 from inspection.errors import InspectionError
 from inspection.recommended import RECORD
 from training import card, compare_tables
+from training.average import average, parse_shares
 from training.check import Report
 from training.compare import Compared
 from training.errors import TrainingError
@@ -60,8 +62,9 @@ def ship(
     recommended: Mapping[str, Any] | None = None,
     description: str = "",
     earlier: Sequence[Mapping[str, Any]] = (),
+    mean_of: Sequence[tuple[Path, float]] = (),
 ) -> dict[str, Any]:
-    """Fill a weights folder: best.pt of the last training, and the record of what led to it.
+    """Fill a weights folder: best.pt of the last training, or a mean, and the record of what led to it.
 
     Args:
         folders: results folders in the order in which one started from the other.
@@ -71,6 +74,7 @@ def ship(
         recommended: instead of what `recommend` chooses from the evaluations; None lets it choose.
         description: one line for the checkpoint.
         earlier: stages of the weights that the first training started from.
+        mean_of: checkpoints and their shares, when their mean is shipped instead of the last training's best.
 
     Returns:
         The record.
@@ -78,18 +82,40 @@ def ship(
     Raises:
         TrainingError: the weights cannot be read.
     """
-    facts = pack(folders[-1] / "weights" / "best.pt", target / "best.pt", description)
+    with tempfile.TemporaryDirectory() as place:
+        facts = pack(_source(folders, mean_of, Path(place)), target / "best.pt", description)
     if recommended is None and evaluations:
         recommended = recommend(evaluations, facts["classes"])
     record = {
         **facts,
         **({"recommended": dict(recommended)} if recommended else {}),
+        **({"mean_of": {_run_and_file(path): share for path, share in mean_of}} if mean_of else {}),
         "comparison": compact(compared),
         "stages": [*earlier, *stages_of(folders)],
         "evaluations": [e.as_dict() for e in evaluations],
     }
     write_record(target / RECORD, record)
     return record
+
+
+def _source(folders: Sequence[Path], mean_of: Sequence[tuple[Path, float]], place: Path) -> Path:
+    """The weights to ship: the last training's best, or the mean, made in a folder.
+
+    Raises:
+        TrainingError: there are none.
+    """
+    if mean_of:
+        return average(mean_of, place / "best.pt")
+    weights = folders[-1] / "weights" / "best.pt"
+    if not weights.is_file():
+        raise TrainingError(f"There is no weights file {weights}.")
+    return weights
+
+
+def _run_and_file(path: Path) -> str:
+    """runs/second/weights/last.pt -> second/last.pt."""
+    run = path.parent.parent if path.parent.name == "weights" else path.parent
+    return f"{run.name}/{path.name}"
 
 
 def card_tables(
@@ -138,6 +164,9 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     p.add_argument("--imgsz", type=int, help="recommend this size instead of the measured choice")
     p.add_argument("--conf", type=float, help="recommend this confidence instead of the measured choice")
     p.add_argument("--class-conf", nargs="*", metavar="CLASS=CONF", help="recommend these, and no others")
+    p.add_argument(
+        "--average", nargs="+", default=[], metavar="FILE=SHARE", help="ship the mean of these checkpoints"
+    )
     p.add_argument("--description", default="", help="one line kept in the checkpoint")
     p.add_argument("--out", type=Path, default=Path("weights"), help="the weights folder")
     return p.parse_args(argv)
@@ -186,18 +215,18 @@ def run(args: argparse.Namespace) -> None:
     from inspection.convert import convert, shipped_folder
 
     reports = open_and_check(args.data, args.out.parent / "runs" / "unpacked") if args.data else []
-    weights = args.folders[-1] / "weights" / "best.pt"
-    if not weights.is_file():
-        raise TrainingError(f"There is no weights file {weights}.")
+    mean_of = parse_shares(args.average)
     evaluations = _read_scores(args.scores)
-    if not evaluations and reports:
-        evaluations = [evaluate(weights, reports, size) for size in args.sizes]
+    with tempfile.TemporaryDirectory() as place:
+        weights = _source(args.folders, mean_of, Path(place))
+        if not evaluations and reports:
+            evaluations = [evaluate(weights, reports, size) for size in args.sizes]
+        names = list(YOLO(str(weights)).names.values())
     compared, synthetic = read_comparison(args.comparison), _read_scores(args.synthetic)
-    names = list(YOLO(str(weights)).names.values())
     chosen = _chosen(args, evaluations, names)
     args.out.mkdir(parents=True, exist_ok=True)
     earlier = _read_stages(args.continues)
-    record = ship(args.folders, args.out, evaluations, compared, chosen, args.description, earlier)
+    record = ship(args.folders, args.out, evaluations, compared, chosen, args.description, earlier, mean_of)
     print(f"{args.out / 'best.pt'}: {record['bytes'] / 1e6:.1f} MB; recommended: {chosen}")
     convert(args.out / "best.pt", shipped_folder(args.out / "best.pt"), print)
     tables = card_tables(record, evaluations, synthetic, compared, reports)

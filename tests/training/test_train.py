@@ -86,6 +86,15 @@ def test_shipped_file_is_small_clean_and_loads_safely(
     assert "no class 'nobody'" in capsys.readouterr().err
 
 
+def test_a_mean_of_checkpoints_can_be_shipped(trained: tuple[Path, Path], tmp_path: Path) -> None:
+    _, folder = trained
+    best, last = folder / "weights" / "best.pt", folder / "weights" / "last.pt"
+    record = ship.ship([folder], tmp_path, mean_of=[(best, 1.0), (last, 3.0)])
+    assert record["mean_of"] == {f"{folder.name}/best.pt": 1.0, f"{folder.name}/last.pt": 3.0}
+    assert f"{folder.name}/last.pt 75%" in ship.card_tables(record, [], [], [], [])["facts"]
+    assert TorchEngine(tmp_path / "best.pt").info.class_names[7] == "motor"
+
+
 def test_stopped_training_goes_on_where_it_was(trained: tuple[Path, Path], monkeypatch) -> None:
     from training.trainer import ThermalTrainer
 
