@@ -20,7 +20,7 @@ from inspection.units import Unit, temperature
 from ui.clock import moment_words, start_of
 from ui.finding_view import severity_words
 from ui.history_open import KIND_ICONS, Shelf, show
-from ui.language import t, tr, worded
+from ui.language import language, t, tr, worded
 from ui.page import plain
 from ui.temperature import degrees
 
@@ -54,7 +54,10 @@ def filters(shelf: Shelf) -> Query:
         placeholder=t("any"), persist_state="session",
     )  # fmt: skip
     nothing: Any = ()  # an empty range
-    days = columns[4].date_input(t("Analysed"), nothing, key="history_days", persist_state="session")
+    days = columns[4].date_input(
+        t("Analysed"), nothing, key="history_days", persist_state="session",
+        format="DD.MM.YYYY" if language() == "ro" else "YYYY/MM/DD",
+    )  # fmt: skip
     since, until = _days(days)
     grades = tuple(None if word == _UNGRADED else word for word in severities)
     return Query(since, until, tuple(classes), grades, text, equipment or "")
