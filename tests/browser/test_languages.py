@@ -1,4 +1,4 @@
-"""Every page in Chinese and Romanian: it says so, and nothing is left in English, in which the other tests read."""
+"""Every page in Chinese and Romanian says so and has nothing left in English, which the other tests read."""
 
 from __future__ import annotations
 
