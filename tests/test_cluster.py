@@ -79,6 +79,20 @@ def test_what_does_not_fit_is_said_before_the_work(
     assert words in capsys.readouterr().err
 
 
+def test_a_cluster_that_does_not_start_is_said_in_a_sentence(
+    pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ray = pytest.importorskip("ray")
+
+    def slow(*_: object, **__: object) -> None:
+        raise Exception("The current node timed out during startup.")
+
+    monkeypatch.setattr(ray, "init", slow)
+    assert main(["detect", str(pictures), "--ray", "--parquet", str(tmp_path / "out")]) == 2
+    said = capsys.readouterr().err
+    assert "Ray did not start" in said and "Traceback" not in said
+
+
 def test_a_run_goes_on_where_another_stopped(
     pictures: Path, tmp_path: Path, tiny_weights: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -24,6 +24,8 @@ from inspection.errors import InspectionError
 from inspection.progress import Progress
 from inspection.texts import text
 
+log = logging.getLogger(__name__)
+
 SHARE = 64
 """Files in a share: seconds of work for one core, lost at most when a machine dies."""
 
@@ -125,6 +127,11 @@ def _connect(ray: Any, address: str | None) -> None:
         )  # fmt: skip
     except ConnectionError as error:
         raise InspectionError(text("There is no Ray cluster at {address}.", address=address)) from error
+    except Exception as error:  # a bare one, where the parts of a cluster do not come up within 15 seconds
+        log.warning("Ray did not start", exc_info=True)
+        raise InspectionError(
+            text("Ray did not start; this machine may be too busy: {why}", why=error)
+        ) from error
 
 
 def _check(options: argparse.Namespace) -> None:
