@@ -17,7 +17,7 @@ from inspection.texts import Text
 from inspection.units import Unit
 from ui import sidebar
 from ui.language import begin_run, tr
-from ui.memory import spare_collections
+from ui.memory import limit_arenas, spare_collections
 from ui.plain import plain
 from ui.temperature import temperature_settings
 from ui.weights import Weights, current
@@ -44,6 +44,7 @@ def start_page(title: Text, precision: Precision = "f32") -> Page:
         title: of the page.
         precision: that its network is computed in.
     """
+    limit_arenas()
     begin_run()
     st.set_page_config(page_title=f"{tr(title)} · Overheat Inspector", page_icon=str(_ICON), layout="wide")
     sidebar.page_links()
