@@ -59,7 +59,10 @@ def _video_bytes(shelf: Shelf, runs: Sequence[Run]) -> int:
 def _items(
     shelf: Shelf, ids: Sequence[str], unit: Unit, language: str, with_videos: bool
 ) -> list[Item]:  # fmt: skip
-    return [_item(one, unit, language, with_videos) for one in shelf.open_all(ids)]
+    found = [_item(one, unit, language, with_videos) for one in shelf.open_all(ids)]
+    if not found:
+        raise InspectionError(text("This result is not there any more."))
+    return found
 
 
 def _item(one: OpenRun, unit: Unit, language: str, with_videos: bool) -> Item:
