@@ -29,6 +29,7 @@ _WORDS = (
     text("Pin column"), text("Unpin column"), text("Hide column"), text("Format"), text("Statistics"),
     text("More options"), text("Show data"), text("Loading..."), text("Stop"), text("Connecting..."),
     text("Download as PNG"), text("Copy Vega-Lite spec"), text("Quick select a date range"), text("Empty"),
+    text("Failed to generate file for download"),
 )  # fmt: skip
 
 _COMPOSED = (
