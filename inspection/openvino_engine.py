@@ -70,6 +70,8 @@ class OpenVINOEngine:
         threads = threads or cores()
         self._options: dict[str, Any] = {
             "INFERENCE_NUM_THREADS": threads,
+            # The cores are shared with decoding, encoding and other visitors: threads tied to a busy core wait.
+            "ENABLE_CPU_PINNING": False,
             "CPU_RUNTIME_CACHE_CAPACITY": str(_RUNTIME_CACHE),
         }
         # What int8 leaves in floating point stays in f32, as it was judged.
