@@ -70,7 +70,7 @@ class OpenVINOEngine:
         threads = threads or cores()
         self._options: dict[str, Any] = {
             "INFERENCE_NUM_THREADS": threads,
-            # The cores are shared with decoding, encoding and other visitors: threads tied to a busy core wait.
+            # Decoding, encoding and other visitors share the cores: threads tied to a busy core wait.
             "ENABLE_CPU_PINNING": False,
             "CPU_RUNTIME_CACHE_CAPACITY": str(_RUNTIME_CACHE),
         }
