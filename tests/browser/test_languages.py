@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import expect
 
@@ -19,7 +21,8 @@ def test_every_page_is_in_the_browsers_language(
     open_page(page, app.address)
     for path, label, _ in _PAGES:
         title = translate(label, language)
-        page.get_by_test_id("stSidebar").get_by_role("link", name=title, exact=True).click()
+        expect(page.get_by_test_id("stSidebar").get_by_role("link", name=title, exact=True)).to_be_visible()
+        open_page(page, f"{app.address}/{'' if path == 'streamlit_app.py' else Path(path).stem}")
         expect(page.locator("h1")).to_have_text("Overheat Inspector" if path == "streamlit_app.py" else title)
         settle(page)
         if path == "pages/image.py":
