@@ -46,6 +46,23 @@ class ConversionError(InspectionError):
     """OpenVINO cannot take this network; torch can still run it."""
 
 
+def convert_shipped(checkpoint: Path, progress: Progress | None = None) -> Path:
+    """Make the form beside a checkpoint anew, also where a whole one of the same checkpoint is there.
+
+    `convert` leaves that one as it is, even if the conversion has changed since.
+
+    Returns:
+        The folder.
+
+    Raises:
+        WeightsError, ConversionError, OSError: see `convert`; then there is no form.
+    """
+    folder = shipped_folder(checkpoint)
+    (folder / "info.json").unlink(missing_ok=True)
+    convert(checkpoint, folder, progress)
+    return folder
+
+
 def shipped_folder(checkpoint: Path) -> Path:
     """Where the OpenVINO form lies that is shipped beside a checkpoint: best.pt -> best_openvino."""
     return checkpoint.with_name(f"{checkpoint.stem}_openvino")
@@ -237,11 +254,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Make the OpenVINO form of checkpoints.")
     parser.add_argument("checkpoint", nargs="+", type=Path)
     for checkpoint in parser.parse_args().checkpoint:
-        folder = shipped_folder(checkpoint)
-        # A whole folder of the same checkpoint would be left as it is, even if the conversion has changed.
-        (folder / "info.json").unlink(missing_ok=True)
         try:
-            convert(checkpoint, folder, print)
+            folder = convert_shipped(checkpoint, print)
         except (WeightsError, ConversionError) as error:
             raise SystemExit(f"{checkpoint}: {error}") from error
         print(f"{folder} is ready")

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from types import TracebackType
-from typing import Any, overload
+from typing import Any
 
 from inspection.annotate import annotate
 from inspection.crops import crop
@@ -17,7 +17,7 @@ from inspection.exports import encode_picture
 from inspection.labels import LabelExport, Labelled, label_boxes
 from inspection.names import UniqueStems
 from inspection.opening import ThermalOptions, open_file
-from inspection.outputs import JsonFile, OnDisk, PackedPictures
+from inspection.outputs import JsonFile, OnDisk, OneByOne, PackedPictures
 from inspection.report import (
     ReportDetails,
     ReportEntry,
@@ -155,7 +155,7 @@ class Outputs:
             self._labels.close()
 
 
-class _Entries(Sequence[ReportEntry]):
+class _Entries(OneByOne[ReportEntry]):
     """The files of a report, read from the disk one at a time."""
 
     def __init__(
@@ -166,14 +166,7 @@ class _Entries(Sequence[ReportEntry]):
     def __len__(self) -> int:
         return len(self._results)
 
-    @overload
-    def __getitem__(self, index: int) -> ReportEntry: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[ReportEntry]: ...
-    def __getitem__(self, index: Any) -> Any:
-        """One, or a list of some."""
-        if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
+    def _at(self, index: int) -> ReportEntry:
         result = self._results[index]
         return ReportEntry(result, partial(self._shown.__getitem__, index), self._settings)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 import tempfile
+from abc import abstractmethod
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -49,7 +50,25 @@ class JsonFile:
             self._file.close()
 
 
-class OnDisk(Sequence[Item]):
+class OneByOne(Sequence[Item]):
+    """A sequence whose items are read or made when somebody asks for them; nothing is kept."""
+
+    @overload
+    def __getitem__(self, index: int) -> Item: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Item]: ...
+    def __getitem__(self, index: Any) -> Any:
+        """One, or a list of some."""
+        if isinstance(index, slice):
+            return [self._at(i) for i in range(*index.indices(len(self)))]
+        return self._at(index)
+
+    @abstractmethod
+    def _at(self, index: int) -> Item:
+        """The item at a place."""
+
+
+class OnDisk(OneByOne[Item]):
     """Things in a temporary file, read back one at a time by whoever walks through them."""
 
     def __init__(self) -> None:
@@ -64,16 +83,10 @@ class OnDisk(Sequence[Item]):
     def __len__(self) -> int:
         return len(self._starts)
 
-    @overload
-    def __getitem__(self, index: int) -> Item: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[Item]: ...
-    def __getitem__(self, index: Any) -> Any:
-        """One, or a list of some."""
-        if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
+    def _at(self, index: int) -> Item:
         self._file.seek(self._starts[index])
-        return pickle.load(self._file)  # written by this process
+        item: Item = pickle.load(self._file)  # written by this process
+        return item
 
 
 class PackedPictures(Mapping[Any, NDArray[np.uint8]]):

@@ -212,7 +212,7 @@ def _chosen(
 def run(args: argparse.Namespace) -> None:
     """Everything the command does, see the module."""
     from custom_layers import YOLO
-    from inspection.convert import convert, shipped_folder
+    from inspection.convert import convert_shipped
 
     reports = open_and_check(args.data, args.out.parent / "runs" / "unpacked") if args.data else []
     mean_of = parse_shares(args.average)
@@ -228,7 +228,7 @@ def run(args: argparse.Namespace) -> None:
     earlier = _read_stages(args.continues)
     record = ship(args.folders, args.out, evaluations, compared, chosen, args.description, earlier, mean_of)
     print(f"{args.out / 'best.pt'}: {record['bytes'] / 1e6:.1f} MB; recommended: {chosen}")
-    convert(args.out / "best.pt", shipped_folder(args.out / "best.pt"), print)
+    convert_shipped(args.out / "best.pt", print)
     tables = card_tables(record, evaluations, synthetic, compared, reports)
     for name in card.fill(args.out / "MODEL_CARD.md", tables):
         print(f"MODEL_CARD.md has no mark for the table {name}.")

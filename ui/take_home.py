@@ -118,9 +118,8 @@ class Files:
         if len(items) == 1 and items[0].workbook is not None:
             target.write(items[0].workbook())
             return
-        from inspection.workbook import (
-            write_excel,
-        )  # openpyxl is needed only when somebody takes a table home
+        # openpyxl is needed only when somebody takes a table home.
+        from inspection.workbook import write_excel
 
         results, small = [item.result for item in items], _thumbnails(items)
         write_excel(target, results, _settings(items), small, self.unit, self.language, self.details())

@@ -14,6 +14,7 @@ from inspection.convert import shipped_folder
 from inspection.detector import DEFAULT_WEIGHTS, Detector
 from inspection.engine import Precision
 from inspection.errors import InspectionError, WeightsError
+from inspection.model_folder import has_int8
 from inspection.names import safe_stem, short_name
 from inspection.texts import Text, retold, text
 from ui.language import t, tr
@@ -91,7 +92,7 @@ def load(weights: Weights, precision: Precision = "f32") -> Detector:
         WeightsError: it cannot be used.
     """
     # Only one with an int8 form is loaded twice, for pictures and for frames.
-    quantised = (shipped_folder(weights.path) / "int8.json").exists()
+    quantised = has_int8(shipped_folder(weights.path))
     return _load(weights.sha256, str(weights.path), precision if quantised else "f32")
 
 
