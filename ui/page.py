@@ -19,6 +19,7 @@ from ui import sidebar
 from ui.language import begin_run, tr
 from ui.memory import limit_arenas, spare_collections
 from ui.plain import plain
+from ui.sending import send_at_once
 from ui.temperature import temperature_settings
 from ui.weights import Weights, current
 
@@ -45,6 +46,7 @@ def start_page(title: Text, precision: Precision = "f32") -> Page:
         precision: that its network is computed in.
     """
     limit_arenas()
+    send_at_once()
     begin_run()
     st.set_page_config(page_title=f"{tr(title)} · Overheat Inspector", page_icon=str(_ICON), layout="wide")
     sidebar.page_links()
