@@ -35,7 +35,7 @@ def engine_alone(detector: Detector, batch: NDArray[np.uint8], seconds: float) -
     """Frames per second of the bare engine call."""
     start, runs = time.perf_counter(), 0
     while time.perf_counter() - start < seconds:
-        detector.engine.infer(batch)
+        detector.engine.infer(batch, RunSettings.conf)
         runs += 1
     return runs / (time.perf_counter() - start)
 

@@ -122,14 +122,16 @@ def stages(detector: Detector, data: list[bytes]) -> dict[str, Way]:
     """The steps of our way, each alone, on what the step before gives."""
     thermograms = [read_picture(d, "picture.jpg") for d in data]
     inputs = [letterbox(t.picture, IMGSZ, detector.info.stride) for t in thermograms]
-    outputs = [detector.engine.infer(batch)[0] for batch, _ in inputs]
-    candidates = [decode(o, detector.info.class_names, f) for o, (_, f) in zip(outputs, inputs, strict=True)]
+    outputs = [detector.engine.infer(batch, CONF)[0] for batch, _ in inputs]
+    candidates = [
+        decode(o, detector.info.class_names, f, CONF) for o, (_, f) in zip(outputs, inputs, strict=True)
+    ]
     found = [c.select(CONF, IOU) for c in candidates]
     return {
         "read the file": lambda i: read_picture(data[i], "picture.jpg"),
         "letterbox": lambda i: letterbox(thermograms[i].picture, IMGSZ, detector.info.stride),
-        "bare engine call": lambda i: detector.engine.infer(inputs[i][0]),
-        "decode the output": lambda i: decode(outputs[i], detector.info.class_names, inputs[i][1]),
+        "bare engine call": lambda i: detector.engine.infer(inputs[i][0], CONF),
+        "decode the output": lambda i: decode(outputs[i], detector.info.class_names, inputs[i][1], CONF),
         "thresholds and NMS (a slider's move)": lambda i: candidates[i].select(CONF, IOU),
         "findings": lambda i: findings_from_detections(found[i], thermograms[i]),
     }

@@ -17,7 +17,7 @@ import argparse
 import logging
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,6 +26,7 @@ import numpy as np
 
 from benchmarks.machine import describe
 from inspection.annotate import annotate
+from inspection.candidates import Candidates
 from inspection.detector import DEFAULT_WEIGHTS, Detector
 from inspection.engine import FOR_FRAMES
 from inspection.results import Measuring
@@ -98,7 +99,12 @@ def stages(clip: Path, detector: Detector, folder: Path) -> dict[str, Way]:
     """Every stage of our way alone, on what the stage before gives."""
     source = open_video(clip, clip.name)
     frames = list(source.frames())
-    candidates = list(detector.candidates_many((f.thermogram.picture for f in frames), IMGSZ))
+    floor = Follower(source.info, detector.info.class_names, SETTINGS).floor
+
+    def detect() -> Iterator[Candidates]:
+        return detector.candidates_many((f.thermogram.picture for f in frames), IMGSZ, floor)
+
+    candidates = list(detect())
 
     def follow_and_draw() -> int:
         follower = Follower(source.info, detector.info.class_names, SETTINGS)
@@ -114,9 +120,7 @@ def stages(clip: Path, detector: Detector, folder: Path) -> dict[str, Way]:
 
     return {
         "decode": lambda: sum(1 for _ in source.frames()),
-        "detect": lambda: sum(
-            1 for _ in detector.candidates_many((f.thermogram.picture for f in frames), IMGSZ)
-        ),
+        "detect": lambda: sum(1 for _ in detect()),
         "follow, measure and draw": follow_and_draw,
         "encode": encode,
     }

@@ -16,13 +16,18 @@ FLOOR = 0.001
 """Lowest confidence a candidate is kept at; weaker ones are noise (Ultralytics' validator uses the same)."""
 
 
+def lowest(conf: float | NDArray[np.float32]) -> float:
+    """The floor for candidates of which only those above a confidence, or one a class, will be selected."""
+    return max(float(np.min(conf)), FLOOR)
+
+
 @dataclass(frozen=True, eq=False)
 class Candidates:
     """Every box the network proposes for one picture, the most confident class each.
 
     Attributes:
         xyxy: float32 (N, 4) in network pixels.
-        confidence: float32 (N,), each above FLOOR.
+        confidence: float32 (N,), each above the floor, FLOOR where no other was asked for.
         class_id: int64 (N,).
         class_names: the model's own names.
         fit: brings boxes back to the picture.
@@ -65,17 +70,20 @@ class Candidates:
         )
 
 
-def decode(output: NDArray[np.float32], class_names: tuple[str, ...], fit: Fit) -> Candidates:
+def decode(
+    output: NDArray[np.float32], class_names: tuple[str, ...], fit: Fit, floor: float = FLOOR
+) -> Candidates:
     """Candidates from a YOLO head's output.
 
     Args:
         output: float32 (4 + classes, anchors): centre and size in network pixels, then a score a class.
         class_names: the model's own names.
         fit: of this picture.
+        floor: lowest confidence to keep (exclusive).
     """
     scores = output[4 : 4 + len(class_names)]
     confidence = scores.max(axis=0)
-    index = np.flatnonzero(confidence > FLOOR)
+    index = np.flatnonzero(confidence > floor)
     x, y, w, h = output[:4, index]
     xyxy = np.stack([x - w / 2, y - h / 2, x + w / 2, y + h / 2], axis=1)
     return Candidates(
@@ -83,9 +91,11 @@ def decode(output: NDArray[np.float32], class_names: tuple[str, ...], fit: Fit) 
     )
 
 
-def decode_final(output: NDArray[np.float32], class_names: tuple[str, ...], fit: Fit) -> Candidates:
+def decode_final(
+    output: NDArray[np.float32], class_names: tuple[str, ...], fit: Fit, floor: float = FLOOR
+) -> Candidates:
     """Candidates from an end-to-end head's output: float32 (N, 6), box in network pixels, score, class."""
-    rows = output[output[:, 4] > FLOOR]
+    rows = output[output[:, 4] > floor]
     return Candidates(
         np.ascontiguousarray(rows[:, :4]),
         rows[:, 4],
@@ -96,10 +106,12 @@ def decode_final(output: NDArray[np.float32], class_names: tuple[str, ...], fit:
     )
 
 
-def decode_queries(output: NDArray[np.float32], class_names: tuple[str, ...], fit: Fit) -> Candidates:
+def decode_queries(
+    output: NDArray[np.float32], class_names: tuple[str, ...], fit: Fit, floor: float = FLOOR
+) -> Candidates:
     """Candidates from RT-DETR's output: float32 (N, 4 + classes), centre and size as shares of the input."""
     confidence = output[:, 4:].max(axis=1)
-    index = np.flatnonzero(confidence > FLOOR)
+    index = np.flatnonzero(confidence > floor)
     # The input is the whole picture, stretched: shares of it are shares of the picture.
     side = np.array(fit.picture_size, np.float32) * np.array(fit.gain, np.float32)
     centre, half = output[index, :2] * side, output[index, 2:4] * side / 2

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from inspection.candidates import Candidates, decode, decode_final, decode_queries
+from inspection.candidates import FLOOR, Candidates, decode, decode_final, decode_queries, lowest
 from inspection.convert import Progress
 from inspection.detections import Detections
 from inspection.engine import Engine, ModelInfo, Precision
@@ -46,17 +46,22 @@ class Detector:
         return self.engine.info
 
     def candidates(
-        self, picture: NDArray[np.uint8], imgsz: int = 640, size: tuple[int, int] | None = None
+        self,
+        picture: NDArray[np.uint8],
+        imgsz: int = 640,
+        size: tuple[int, int] | None = None,
+        floor: float = FLOOR,
     ) -> Candidates:
-        """Run the network once on a picture, uint8 (H, W, 3) BGR, and keep everything it proposes.
+        """Run the network once on a picture, uint8 (H, W, 3) BGR, and keep what it proposes above a floor.
 
         With a size, the picture is a smaller copy of one of (width, height) pixels, to which boxes refer.
+        The higher the floor, the fewer boxes are to be computed; no lower confidence can be selected later.
         """
         batch, fit = self._prepare(picture, imgsz, size)
-        return self._decode(self.engine.infer(batch)[0], fit)
+        return self._decode(self.engine.infer(batch, floor)[0], fit, floor)
 
     def candidates_many(
-        self, pictures: Iterable[NDArray[np.uint8]], imgsz: int = 640
+        self, pictures: Iterable[NDArray[np.uint8]], imgsz: int = 640, floor: float = FLOOR
     ) -> Iterator[Candidates]:
         """As `candidates` for many pictures in turn, the next being prepared while the network runs."""
         fits: deque[Fit] = deque()
@@ -67,8 +72,8 @@ class Detector:
                 fits.append(fit)
                 yield batch
 
-        for output in self.engine.infer_many(prepared()):
-            yield self._decode(output[0], fits.popleft())
+        for output in self.engine.infer_many(prepared(), floor):
+            yield self._decode(output[0], fits.popleft(), floor)
 
     def detect(
         self,
@@ -80,13 +85,13 @@ class Detector:
         size: tuple[int, int] | None = None,
     ) -> Detections:
         """Detections in one picture at the given thresholds; see `candidates` and `Candidates.select`."""
-        return self.candidates(picture, imgsz, size).select(conf, iou, classes)
+        return self.candidates(picture, imgsz, size, lowest(conf)).select(conf, iou, classes)
 
     def _prepare(
         self, picture: NDArray[np.uint8], imgsz: int, size: tuple[int, int] | None = None
     ) -> tuple[NDArray[np.uint8], Fit]:
         return letterbox(picture, imgsz, self.info.stride, self.info.head == "queries", size)
 
-    def _decode(self, output: NDArray[np.float32], fit: Fit) -> Candidates:
+    def _decode(self, output: NDArray[np.float32], fit: Fit, floor: float) -> Candidates:
         decoders = {"anchors": decode, "final": decode_final, "queries": decode_queries}
-        return decoders[self.info.head](output, self.info.class_names, fit)
+        return decoders[self.info.head](output, self.info.class_names, fit, floor)

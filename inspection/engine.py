@@ -66,19 +66,23 @@ class Engine(Protocol):
     info: ModelInfo
     description: str
 
-    def infer(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def infer(self, batch: NDArray[np.uint8], floor: float = 0.0) -> NDArray[np.float32]:
         """Run the network once.
 
         Args:
             batch: uint8 (B, h, w, 3) BGR; the engine itself turns it into RGB in 0..1, which is four times
                 less to carry to a GPU and costs nothing inside OpenVINO's first convolution.
+            floor: score from which on boxes matter: an engine may leave boxes at 0 where all scores of the
+                anchor are at most this.
 
         Returns:
             float32 (B, ...) as info.head says.
         """
         ...
 
-    def infer_many(self, batches: Iterable[NDArray[np.uint8]]) -> Iterator[NDArray[np.float32]]:
+    def infer_many(
+        self, batches: Iterable[NDArray[np.uint8]], floor: float = 0.0
+    ) -> Iterator[NDArray[np.float32]]:
         """Run the network on many inputs, each as in `infer`; outputs in the same order, as they are ready.
 
         Inputs are taken from the iterable only as far ahead as the engine can work on at once.

@@ -5,6 +5,7 @@ neither a compilation nor a copy of the weights when a picture of another shape 
 Many pictures in a row, such as the frames of a video, get a second one of their size, made when they first
 come: it works on several pictures at once, each on cores of its own, which takes a fifth less processor time
 than all cores on one picture after the other, and knows its sizes beforehand, which takes a sixteenth less.
+Boxes are computed where the scores say that something may be, see `inspection.box_tiles`.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ import hashlib
 import itertools
 import logging
 import queue
+import struct
 import threading
 import weakref
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inspection import cache
+from inspection.box_tiles import AT_ONCE, TILE, TiledBoxes, cut
 from inspection.engine import ModelInfo, Precision, cores
 from inspection.texts import text_n
 
@@ -34,6 +37,9 @@ if TYPE_CHECKING:
 _RUNTIME_CACHE = 1000
 """Kernels kept for input sizes seen before (about 100 a size), the oldest dropped first. OpenVINO's own 5000
 let the memory of an app that sees pictures of every shape grow without need."""
+
+_CUT = 1
+"""Raised whenever `cut` gives other parts than before, so that compiled ones in the cache are left alone."""
 
 _MOST_STREAMS = 4
 """Pictures of a row that are worked on at once at most; each needs memory for all that is between layers."""
@@ -50,6 +56,7 @@ class OpenVINOEngine:
         info: ModelInfo,
         precision: Precision = "f32",
         threads: int | None = None,
+        everywhere: bool = False,
     ) -> None:
         """Compile a network.
 
@@ -58,6 +65,7 @@ class OpenVINOEngine:
             info: of the checkpoint it was made from.
             precision: to compute in; "int8" says that the network is quantised.
             threads: cores to use; None takes all that this process may use.
+            everywhere: compute all boxes in one go, as the network was made to: the slow reference.
 
         Raises:
             ImportError: OpenVINO is not installed.
@@ -77,7 +85,9 @@ class OpenVINOEngine:
         # What int8 leaves in floating point stays in f32, as it was judged.
         hint = precision if precision in ("bf16", "f16") else "f32"
         self._options["INFERENCE_PRECISION_HINT"] = hint
-        self._compiled = self._compile({"PERFORMANCE_HINT": "LATENCY"})
+        self._whole = everywhere or info.head != "anchors"
+        latency = {"PERFORMANCE_HINT": "LATENCY"}
+        self._compiled, *self._branches = self._compile(latency)
         self._streams = min(threads, _MOST_STREAMS)
         self._for_many: weakref.WeakValueDictionary[tuple[int, ...], ov.CompiledModel]
         self._for_many = weakref.WeakValueDictionary()
@@ -91,20 +101,29 @@ class OpenVINOEngine:
             threads, version=version, precision=self.precision,
         )  # fmt: skip
         # As many requests as can be under way: one runs while the next one's input is being copied.
-        self._requests: queue.LifoQueue[ov.InferRequest] = queue.LifoQueue()
+        self._requests: queue.LifoQueue[tuple[ov.InferRequest, TiledBoxes]] = queue.LifoQueue()
         for _ in range(2):
-            self._requests.put(self._compiled.create_infer_request())
+            self._requests.put((self._compiled.create_infer_request(), TiledBoxes(self._branches)))
 
-    def infer(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def infer(self, batch: NDArray[np.uint8], floor: float = 0.0) -> NDArray[np.float32]:
         """Run the network; see `inspection.engine.Engine.infer`."""
-        request = self._requests.get()
+        request, boxes = self._requests.get()
         try:
-            # The output belongs to the request, which the next caller gets: share_outputs=False copies it.
-            return request.infer([batch], share_inputs=True, share_outputs=False)[0]
+            request.infer([batch], share_inputs=True, share_outputs=True)
+            return self._output(request, boxes, batch.shape[1], floor)
         finally:
-            self._requests.put(request)
+            self._requests.put((request, boxes))
 
-    def infer_many(self, batches: Iterable[NDArray[np.uint8]]) -> Iterator[NDArray[np.float32]]:
+    def _output(
+        self, request: ov.InferRequest, boxes: TiledBoxes, height: int, floor: float
+    ) -> NDArray[np.float32]:
+        """The caller's own copy of what a request has computed, which the next run writes over."""
+        first, *maps = [request.get_output_tensor(i).data for i in range(1 + len(self._branches))]
+        return boxes.complete(first, maps, height, floor) if maps else first.copy()
+
+    def infer_many(
+        self, batches: Iterable[NDArray[np.uint8]], floor: float = 0.0
+    ) -> Iterator[NDArray[np.float32]]:
         """Run the network on many inputs at once; see `inspection.engine.Engine.infer_many`.
 
         Inputs of other sizes than the first one's are worked on one at a time.
@@ -116,29 +135,29 @@ class OpenVINOEngine:
         compiled = self._compiled_for_many(first.shape)
         # One more than are worked on, so that a finished one waits for its turn without idle cores.
         idle = [compiled.create_infer_request() for _ in range(self._streams + 1)]
+        boxes = TiledBoxes(self._branches)
         running: deque[tuple[ov.InferRequest, NDArray[np.uint8]]] = deque()
+
+        def finish() -> NDArray[np.float32]:
+            request, batch = running.popleft()
+            request.wait()
+            output = self._output(request, boxes, batch.shape[1], floor)
+            idle.append(request)
+            return output
+
         for batch in itertools.chain([first], batches):
             if batch.shape != first.shape:
                 while running:
-                    yield self._finish(running, idle)
-                yield self.infer(batch)
+                    yield finish()
+                yield self.infer(batch, floor)
                 continue
             if not idle:
-                yield self._finish(running, idle)
+                yield finish()
             request = idle.pop()
             request.start_async([batch], share_inputs=True)
             running.append((request, batch))  # the shared input has to live until the run ends
         while running:
-            yield self._finish(running, idle)
-
-    @staticmethod
-    def _finish(
-        running: deque[tuple[ov.InferRequest, NDArray[np.uint8]]], idle: list[ov.InferRequest]
-    ) -> NDArray[np.float32]:
-        request, _ = running.popleft()
-        request.wait()
-        idle.append(request)
-        return request.get_output_tensor(0).data.copy()
+            yield finish()
 
     def _compiled_for_many(self, shape: tuple[int, ...]) -> ov.CompiledModel:
         """The compiled network that works on several inputs of one shape at once.
@@ -152,19 +171,19 @@ class OpenVINOEngine:
             if compiled is None:
                 streams = {"NUM_STREAMS": str(self._streams)}
                 try:
-                    compiled = self._compile(streams, shape)
+                    compiled, *_ = self._compile(streams, shape)
                 except RuntimeError:  # a network from elsewhere may not take to a fixed size
                     log.info("no network of size %s", shape, exc_info=True)
-                    compiled = self._compile(streams)
+                    compiled, *_ = self._compile(streams)
                 self._for_many[shape] = compiled
             return compiled
 
-    def _compile(self, more: dict[str, str], shape: tuple[int, ...] | None = None) -> ov.CompiledModel:
-        """The compiled network at the engine's options and these, from the cache where it is there.
+    def _compile(self, more: dict[str, str], shape: tuple[int, ...] | None = None) -> list[ov.CompiledModel]:
+        """The compiled network and its box branches, from the cache where they are there.
 
         Args:
             more: options beside the engine's.
-            shape: of its input, (B, h, w, 3); None leaves it open.
+            shape: of its input, (B, h, w, 3); None leaves it open. With one, the branches are left out.
 
         Raises:
             RuntimeError: OpenVINO cannot read it, compile it or give it this shape.
@@ -173,30 +192,50 @@ class OpenVINOEngine:
 
         options = self._options | more
         if isinstance(self._model, ov.Model):
-            return _core().compile_model(_shaped(self._model, shape), "CPU", options)
+            return [_core().compile_model(part, "CPU", options) for part in self._parts(shape)]
         processor = _core().get_property("CPU", "FULL_DEVICE_NAME")
         abilities = _core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-        parts = (_digest(self._model), _digest(self._model.with_suffix(".bin")), ov.get_version())
-        key = repr((*parts, processor, abilities, sorted(options.items()), shape))
+        how = (ov.get_version(), processor, abilities, sorted(options.items()), shape)
+        boxes = "everywhere" if self._whole else (_CUT, TILE, AT_ONCE)
+        key = repr((_digest(self._model), _digest(self._model.with_suffix(".bin")), *how, boxes))
         name = hashlib.sha256(key.encode()).hexdigest() + ".blob"
         blob = cache.read_blob(name)
         if blob is not None:
             try:
-                return _core().import_model(blob, "CPU", options)
-            except RuntimeError:
+                return [_core().import_model(part, "CPU", options) for part in _unpack(blob)]
+            except (RuntimeError, struct.error):
                 log.info("a compiled network in the cache cannot be used", exc_info=True)
-        compiled = _core().compile_model(_shaped(_core().read_model(self._model), shape), "CPU", options)
-        cache.write_blob(name, compiled.export_model().getvalue())
+        compiled = [_core().compile_model(part, "CPU", options) for part in self._parts(shape)]
+        cache.write_blob(name, _pack([part.export_model().getvalue() for part in compiled]))
         return compiled
 
+    def _parts(self, shape: tuple[int, ...] | None) -> list[ov.Model]:
+        """What is to be compiled, see `_compile`."""
+        import openvino as ov
 
-def _shaped(model: ov.Model, shape: tuple[int, ...] | None) -> ov.Model:
-    """The network with an input of this shape; itself where there is none."""
-    if shape is None:
-        return model
-    shaped = model.clone()
-    shaped.reshape(list(shape))
-    return shaped
+        given = self._model
+        model = given.clone() if isinstance(given, ov.Model) else _core().read_model(given)
+        parts = None if self._whole else cut(model)
+        trunk, branches = (parts.trunk, parts.branches) if parts else (model, ())
+        if shape is None:
+            return [trunk, *branches]
+        trunk.reshape(list(shape))
+        return [trunk]
+
+
+def _pack(parts: Sequence[bytes]) -> bytes:
+    """Several parts in one, each after its length."""
+    return b"".join(struct.pack("<Q", len(part)) + part for part in parts)
+
+
+def _unpack(data: bytes) -> Iterator[bytes]:
+    """What went into `_pack`."""
+    start = 0
+    while start < len(data):
+        (length,) = struct.unpack_from("<Q", data, start)
+        start += 8
+        yield data[start : start + length]
+        start += length
 
 
 def computes_int8() -> bool:

@@ -67,13 +67,15 @@ class TorchEngine:
             self.description = text("{engine} because {reason}", engine=self.description, reason=because)
         self._try_out(path.name)
 
-    def infer(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Run the network; see `inspection.engine.Engine.infer`."""
+    def infer(self, batch: NDArray[np.uint8], floor: float = 0.0) -> NDArray[np.float32]:
+        """Run the network; see `inspection.engine.Engine.infer`. All boxes are computed."""
         # Ultralytics' heads keep the anchors of the last input shape inside the module: one run at a time.
         with self._lock:
             return self._run(self._model, batch)
 
-    def infer_many(self, batches: Iterable[NDArray[np.uint8]]) -> Iterator[NDArray[np.float32]]:
+    def infer_many(
+        self, batches: Iterable[NDArray[np.uint8]], floor: float = 0.0
+    ) -> Iterator[NDArray[np.float32]]:
         """Run the network on many inputs; see `inspection.engine.Engine.infer_many`.
 
         On a CPU, several are worked on at once, each on one core. All cores on one input wait for each other

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inspection.annotate import annotate
-from inspection.candidates import Candidates
+from inspection.candidates import Candidates, lowest
 from inspection.detector import Detector
 from inspection.errors import InspectionError
 from inspection.finding import Finding
@@ -213,7 +213,8 @@ class LiveWorker:
             settings = self.settings
             try:
                 thermogram = read_frame(pixels(), settings.reading)
-                candidates = settings.detector.candidates(thermogram.picture, settings.run.imgsz)
+                floor = lowest(settings.run.thresholds(settings.detector.info.class_names))
+                candidates = settings.detector.candidates(thermogram.picture, settings.run.imgsz, floor=floor)
             except Exception as error:
                 self._fail(error)
                 continue

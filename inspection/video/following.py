@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from inspection.assess import assess
-from inspection.candidates import Candidates
+from inspection.candidates import Candidates, lowest
 from inspection.finding import Finding
 from inspection.pseudocolour import to_celsius
 from inspection.pseudocolour.convert import check_scale
@@ -34,6 +34,9 @@ class Follower:
         gap = max(_LEAST_GAP_FRAMES, round(_LONGEST_GAP_S * info.rate / settings.stride))
         self._conf = settings.run.thresholds(class_names)
         self._tracker = ByteTracker(self._conf, gap) if settings.tracking else None
+        self._weakest = self._conf * WEAK_SHARE if settings.tracking else self._conf
+        self.floor = lowest(self._weakest)
+        """Candidates of at most this confidence are not looked at."""
         self.temperature_source: TemperatureSource = "none"
         self.accuracy_kelvin: float | None = None
         if settings.scale is not None:
@@ -43,12 +46,9 @@ class Follower:
         """The findings of the next frame, numbered by object (by place without tracking), and graded."""
         run = self._settings.run
         thermogram = self._measured(frame.thermogram)
-        if self._tracker is None:
-            detections = candidates.select(self._conf, run.iou, self._classes)
-        else:
-            detections = self._tracker.update(
-                candidates.select(self._conf * WEAK_SHARE, run.iou, self._classes)
-            )
+        detections = candidates.select(self._weakest, run.iou, self._classes)
+        if self._tracker is not None:
+            detections = self._tracker.update(detections)
         findings = assess(detections, thermogram, self._settings.measuring.assessing)
         self.temperature_source, self.accuracy_kelvin = thermogram.source, thermogram.accuracy_kelvin
         return tuple(replace(f, number=f.track_id) if f.track_id else f for f in findings)

@@ -138,7 +138,8 @@ class VideoRun:
                 waiting.append(frame)
                 yield frame.thermogram.picture
 
-        for candidates in self._detector.candidates_many(pictures(), self.settings.run.imgsz):
+        imgsz, floor = self.settings.run.imgsz, self._follower.floor
+        for candidates in self._detector.candidates_many(pictures(), imgsz, floor):
             out.put((waiting.popleft(), candidates))
         out.end()
 

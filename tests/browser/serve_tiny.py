@@ -26,13 +26,13 @@ def _replace_weights_and_count(weights: Path) -> None:
     inspection.detector.DEFAULT_WEIGHTS = weights
     original = Detector.candidates
 
-    def counted(self: Detector, picture: Any, imgsz: int = 640, size: Any = None) -> Any:
+    def counted(self: Detector, picture: Any, imgsz: int = 640, *others: Any, **named: Any) -> Any:
         print(RAN, flush=True)
         if picture.shape[:2] == SLOW_SIZE:
             time.sleep(0.25)
-        return original(self, picture, imgsz, size)
+        return original(self, picture, imgsz, *others, **named)
 
-    Detector.candidates = counted  # type: ignore[method-assign]
+    Detector.candidates = counted  # type: ignore[method-assign, assignment]
 
 
 if __name__ == "__main__":

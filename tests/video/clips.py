@@ -61,7 +61,9 @@ class DiscDetector:
         self.info = SimpleNamespace(class_names=NAMES, sha256="0" * 64, name="discs")
         self.engine = SimpleNamespace(description="no network")
 
-    def candidates(self, picture: np.ndarray, imgsz: int = 640) -> Candidates:
+    def candidates(
+        self, picture: np.ndarray, imgsz: int = 640, size: object = None, floor: float = 0.0
+    ) -> Candidates:
         time.sleep(self.delay)
         bright = (picture[..., 1] > 128).astype(np.uint8)
         _, _, stats, _ = cv2.connectedComponentsWithStats(bright)
@@ -73,5 +75,7 @@ class DiscDetector:
             NAMES, fit,
         )  # fmt: skip
 
-    def candidates_many(self, pictures: Iterable[np.ndarray], imgsz: int = 640) -> Iterator[Candidates]:
+    def candidates_many(
+        self, pictures: Iterable[np.ndarray], imgsz: int = 640, floor: float = 0.0
+    ) -> Iterator[Candidates]:
         return (self.candidates(picture, imgsz) for picture in pictures)
