@@ -125,3 +125,13 @@ def conv_from(weight: torch.Tensor, bias: torch.Tensor, like: nn.Conv2d) -> nn.C
     assert conv.bias is not None
     conv.bias.copy_(bias)
     return conv
+
+
+def to_channels_last(model: nn.Module) -> None:
+    """Store every weight of rank 4 as convolutions on channels-last pictures want it, in place.
+
+    ``Module.to(memory_format=torch.channels_last)`` refuses networks with weights of rank 5, as KAGN's.
+    """
+    for part in (*model.parameters(), *model.buffers()):
+        if part.dim() == 4:
+            part.data = part.data.contiguous(memory_format=torch.channels_last)

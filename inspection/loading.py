@@ -14,9 +14,9 @@ from inspection import cache, model_folder
 from inspection.checkpoint import check_file
 from inspection.convert import ConversionError, Progress, shipped_folder
 from inspection.convert_apart import convert_apart
-from inspection.engine import Engine, Precision
+from inspection.engine import FOR_PICTURES, Engine, Precision
 from inspection.errors import WeightsError
-from inspection.openvino_engine import OpenVINOEngine, computes_int8
+from inspection.openvino_engine import OpenVINOEngine, computes
 from inspection.texts import text
 
 EngineChoice = Literal["auto", "openvino", "torch"]
@@ -78,7 +78,7 @@ def _openvino_ready(path: Path, sha256: str, precision: Precision) -> Engine | N
     for folder in folders:
         if info := model_folder.read_info(folder, sha256):
             try:
-                int8 = precision == "int8" and computes_int8() and model_folder.int8_form(folder)
+                int8 = precision == "int8" and computes("int8") and model_folder.int8_form(folder)
                 if int8:
                     engine = OpenVINOEngine(int8, info, "int8")
                 else:
@@ -111,7 +111,7 @@ def _openvino_made(path: Path, sha256: str, precision: Precision, progress: Prog
 
 def _float(precision: Precision) -> Precision:
     """What is computed in where there is no int8 form."""
-    return "f32" if precision == "int8" else precision
+    return FOR_PICTURES if precision == "int8" else precision
 
 
 def _torch(path: Path, because: str = "") -> Engine:

@@ -83,7 +83,7 @@ class OpenVINOEngine:
             "CPU_RUNTIME_CACHE_CAPACITY": str(_RUNTIME_CACHE),
         }
         # What int8 leaves in floating point stays in f32, as it was judged.
-        hint = precision if precision in ("bf16", "f16") else "f32"
+        hint = precision if precision in ("bf16", "f16") and computes(precision) else "f32"
         self._options["INFERENCE_PRECISION_HINT"] = hint
         self._whole = everywhere or info.head != "anchors"
         latency = {"PERFORMANCE_HINT": "LATENCY"}
@@ -238,9 +238,10 @@ def _unpack(data: bytes) -> Iterator[bytes]:
         start += length
 
 
-def computes_int8() -> bool:
-    """Whether this processor gains by int8; elsewhere OpenVINO would emulate it."""
-    return "INT8" in _core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+def computes(precision: Precision) -> bool:
+    """Whether this processor gains by an arithmetic; elsewhere OpenVINO would emulate it."""
+    names = {"f32": "FP32", "f16": "FP16", "bf16": "BF16", "int8": "INT8"}
+    return names[precision] in _core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
 
 
 @functools.cache

@@ -50,13 +50,16 @@ class TorchEngine:
         model, self.info = load_network(path)
         import torch
 
+        from custom_layers.common import to_channels_last
+
         self._torch = torch
         self._lock = threading.Lock()
         self._copies = threading.local()
         self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self._half = self._device.type == "cuda"
         # Pictures come as rows of pixels: the layout that convolutions on GPU and CPU are fastest in.
-        self._model = model.to(self._device).to(memory_format=torch.channels_last)
+        self._model = model.to(self._device)
+        to_channels_last(self._model)
         if self._half:
             self._model = self._model.half()
         where = text("GPU, half precision") if self._half else "CPU"

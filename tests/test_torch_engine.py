@@ -78,6 +78,16 @@ def test_other_generations_of_yolo_work_too(yaml: str, nms_free: bool, tmp_path:
         assert_same(detector, weights, blobs(160, 120, seed), 320, 0.3, 0.7)
 
 
+def test_weights_of_rank_five_are_run(tmp_path: Path) -> None:
+    from custom_layers import YOLO
+
+    model = YOLO("yolo11n-kagn.yaml")
+    assert any(part.dim() == 5 for part in model.model.parameters())
+    model.save(tmp_path / "kagn.pt")
+    output = TorchEngine(tmp_path / "kagn.pt").infer(blobs(64, 64)[None])
+    assert np.isfinite(output).all()
+
+
 def test_what_is_known_of_a_model(detector: Detector, tiny_weights: Path) -> None:
     info = detector.info
     assert info.class_names[4] == "Legatura" and len(info.class_names) == 10

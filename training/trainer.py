@@ -17,6 +17,7 @@ import numpy as np
 import torch
 
 from custom_layers import YOLO
+from custom_layers.common import to_channels_last
 from training.augment import ThermalAugment, ThermalSettings
 from training.settings import has_fast_bfloat16
 from training.transfer import take_over
@@ -127,7 +128,7 @@ class ThermalTrainer(_base_trainer()):  # type: ignore[misc]
         super()._setup_train()
         if self.device.type == "cpu":
             # Together twice as fast as float32 in NCHW; Ultralytics offers both on GPUs only.
-            self.model = self.model.to(memory_format=torch.channels_last)
+            to_channels_last(self.model)
             if has_fast_bfloat16("cpu"):
                 self.model.forward = torch.autocast("cpu", torch.bfloat16)(self.model.forward)
         horizon = max(float(self._options.get("average_steps", 200)), 1.0)

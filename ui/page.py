@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from inspection.detector import Detector
-from inspection.engine import Precision
+from inspection.engine import FOR_PICTURES, Precision
 from inspection.errors import InspectionError
 from inspection.recommended import recommended
 from inspection.results import Measuring
@@ -38,7 +38,7 @@ class Page:
     detector: Detector
 
 
-def start_page(title: Text, precision: Precision = "f32") -> Page:
+def start_page(title: Text, precision: Precision = FOR_PICTURES) -> Page:
     """Set the page up and draw its sidebar; stops the script with a sentence when there is no model.
 
     Args:

@@ -12,7 +12,7 @@ import streamlit as st
 
 from inspection.convert import shipped_folder
 from inspection.detector import DEFAULT_WEIGHTS, Detector
-from inspection.engine import Precision
+from inspection.engine import FOR_PICTURES, Precision
 from inspection.errors import InspectionError, WeightsError
 from inspection.model_folder import has_int8
 from inspection.names import safe_stem, short_name
@@ -85,7 +85,7 @@ def available() -> dict[str, Weights]:
     return found
 
 
-def load(weights: Weights, precision: Precision = "f32") -> Detector:
+def load(weights: Weights, precision: Precision = FOR_PICTURES) -> Detector:
     """The model of a weights file.
 
     Raises:
@@ -93,10 +93,10 @@ def load(weights: Weights, precision: Precision = "f32") -> Detector:
     """
     # Only one with an int8 form is loaded twice, for pictures and for frames.
     quantised = has_int8(shipped_folder(weights.path))
-    return _load(weights.sha256, str(weights.path), precision if quantised else "f32")
+    return _load(weights.sha256, str(weights.path), precision if quantised else FOR_PICTURES)
 
 
-def current(label: str | None, precision: Precision = "f32") -> tuple[Weights, Detector]:
+def current(label: str | None, precision: Precision = FOR_PICTURES) -> tuple[Weights, Detector]:
     """The chosen weights, loaded; when they cannot be used, the last good ones, with a sentence on the page.
 
     Raises:

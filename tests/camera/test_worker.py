@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -25,11 +26,13 @@ NAMES = ("joint", "person")
 class FakeDetector:
     """Answers every picture with the same two boxes, after a while."""
 
+    info = SimpleNamespace(class_names=NAMES)
+
     def __init__(self, seconds: float = 0.0) -> None:
         self.seconds = seconds
         self.runs = 0
 
-    def candidates(self, picture: np.ndarray, imgsz: int = 640) -> Candidates:
+    def candidates(self, picture: np.ndarray, imgsz: int = 640, floor: float = 0.0) -> Candidates:
         time.sleep(self.seconds)
         self.runs += 1
         _, fit = letterbox(picture, imgsz)
