@@ -3,7 +3,7 @@
 The sequence is cut into m chunks of T steps. All chunks advance together, T vectorised steps; then m steps
 carry the state from chunk to chunk. Only products of factors exp(delta A) <= 1 occur, never a division by
 one, so it is safe for the S4D start A = -1 ... -16, where sums of logarithms overflow. While exporting,
-log2(L) doubling steps (Hillis and Steele) take over: fewer nodes, and no autograd.Function.
+doubling steps (Hillis and Steele) take over: fewer nodes, and no autograd.Function.
 """
 
 import math
@@ -13,6 +13,9 @@ import torch.nn.functional as F
 
 from custom_layers.common import is_exporting
 from custom_layers.scan_reference import as_complex, compute_dtype, finish, positive_delta
+
+LONGEST_EXPORTED = 2**15
+"""Tokens that an exported scan reaches over: a picture of 1280 x 1280 has 25,600 at stride 8."""
 
 
 def _shift_chunks(x: torch.Tensor, by: int) -> torch.Tensor:
@@ -74,11 +77,15 @@ class Recurrence(torch.autograd.Function):
 
 
 def _doubling(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
-    """Solve the recurrence along the last axis in log2(L) steps of plain operators."""
-    span = 1
-    while span < a.shape[-1]:
-        b = b + a * F.pad(b[..., :-span], (span, 0))
-        a = a * F.pad(a[..., :-span], (span, 0), value=1.0)
+    """Solve the recurrence along the last axis in log2(L) steps of plain operators.
+
+    A tracer records the steps of the one length that it sees, so there are as many as the longest sequence
+    needs, whatever this one's length; a step that spans more than the sequence changes nothing.
+    """
+    length, span = a.shape[-1], 1
+    while span < LONGEST_EXPORTED:
+        b = b + a * F.pad(b, (span, 0))[..., :length]
+        a = a * F.pad(a, (span, 0), value=1.0)[..., :length]
         span *= 2
     return b
 

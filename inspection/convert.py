@@ -5,7 +5,7 @@ The network is traced once with open input sizes and gets its preprocessing buil
 norms stay apart until OpenVINO folds them in float32 when it compiles. (Folding first and rounding then moved
 scores by up to 0.005, enough for another of two equal boxes to win.)
 
-Before anything is kept, its output is compared with torch's on a picture of another size and shape than the
+Before anything is kept, its output is compared with torch's on pictures of other sizes and shapes than the
 traced one, because a layer that fixes sizes while being traced, or that the converter turns into something
 else, goes unnoticed otherwise.
 """
@@ -31,8 +31,9 @@ from inspection.texts import text
 Progress = Callable[[str], None]
 
 _TRACED_SIZE = (384, 512)
-_CHECKED_SIZE = (320, 448)
-"""Height and width in pixels, all different, so that exchanged sides are noticed."""
+_CHECKED_SIZES = (320, 448), (96, 160), (576, 640)
+"""Heights and widths in pixels, all different, so that exchanged sides are noticed; near the traced size,
+much smaller and much larger, so that what depends on the traced number of places is noticed as well."""
 
 _SCORE_TOLERANCE, _ANY_SCORE_TOLERANCE, _BOX_TOLERANCE = 0.005, 0.25, 0.005
 
@@ -190,7 +191,7 @@ def _halve_exact(model: Any) -> None:
 
 
 def _compare(network: Any, info: ModelInfo, path: Path) -> None:
-    """Run one made-up picture through both.
+    """Run made-up pictures through both.
 
     Raises:
         ConversionError: the outputs differ by more than the order of additions explains.
@@ -200,24 +201,31 @@ def _compare(network: Any, info: ModelInfo, path: Path) -> None:
 
     from inspection.torch_engine import first_tensor
 
-    batch = _test_picture(*_CHECKED_SIZE)
-    try:
-        # Read here, so that nothing of a network that may be refused gets into the cache.
-        actual = OpenVINOEngine(ov.Core().read_model(path), info, "f32").infer(batch)
-    except RuntimeError as error:
-        log.info("%s does not run in OpenVINO", info.name, exc_info=True)
-        raise ConversionError(text("OpenVINO cannot run it at every picture size")) from error
-    with torch.inference_mode():
-        tensor = torch.from_numpy(batch).flip(-1).permute(0, 3, 1, 2).float() / 255
-        expected = first_tensor(network(tensor)).numpy()
-    difference = disagreement(actual, expected, info)
-    log.info("%s: OpenVINO and PyTorch differ by %.2g", info.name, difference)
-    if not difference < 1:
-        raise ConversionError(text("OpenVINO computes something else than PyTorch"))
+    # Read here, so that nothing of a network that may be refused gets into the cache.
+    model, engine = ov.Core().read_model(path), None
+    for size in _CHECKED_SIZES:
+        batch = _test_picture(*size)
+        try:
+            engine = engine or OpenVINOEngine(model, info, "f32")
+            actual = engine.infer(batch)
+        except RuntimeError as error:
+            log.info("%s does not run in OpenVINO", info.name, exc_info=True)
+            raise ConversionError(text("OpenVINO cannot run it at every picture size")) from error
+        with torch.inference_mode():
+            tensor = torch.from_numpy(batch).flip(-1).permute(0, 3, 1, 2).float() / 255
+            expected = first_tensor(network(tensor)).numpy()
+        difference = disagreement(actual, expected, info, max(size))
+        log.info("%s: OpenVINO and PyTorch differ by %.2g at %s", info.name, difference, size)
+        if not difference < 1:
+            raise ConversionError(text("OpenVINO computes something else than PyTorch"))
 
 
-def disagreement(actual: NDArray[np.float32], expected: NDArray[np.float32], info: ModelInfo) -> float:
-    """How far two outputs (B, ...) lie apart, as a share of what is accepted: 1.0 is just too far.
+def disagreement(
+    actual: NDArray[np.float32], expected: NDArray[np.float32], info: ModelInfo, side: int
+) -> float:
+    """How far two outputs (B, ...) of an input of this longer side lie apart, as a share of what is accepted.
+
+    1.0 is just too far.
 
     Accepted are 0.005 in 99 of 100 scores and 0.5 % of the input's longer side in 99 of 100 box sides, and
     0.25 in any score: an untrained network can carry a last bit that far even between torch's own precisions.
@@ -232,7 +240,7 @@ def disagreement(actual: NDArray[np.float32], expected: NDArray[np.float32], inf
         max(
             scores.max() / _ANY_SCORE_TOLERANCE,
             np.quantile(scores, 0.99) / _SCORE_TOLERANCE,
-            np.quantile(boxes, 0.99) / (_BOX_TOLERANCE * max(_CHECKED_SIZE)),
+            np.quantile(boxes, 0.99) / (_BOX_TOLERANCE * side),
         )
     )
 

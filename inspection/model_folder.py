@@ -22,7 +22,7 @@ from pathlib import Path
 
 from inspection.engine import ModelInfo
 
-FORMAT = 2
+FORMAT = 3
 """Raised whenever older folders must be made anew."""
 
 _FILES = ("model.xml", "model.bin")

@@ -124,6 +124,17 @@ def test_doubling_used_for_export_equals_the_chunks():
         assert ref.relative(a, b) < 2e-6
 
 
+def test_a_traced_scan_is_right_at_other_lengths():
+    def scan(u):
+        A = -torch.ones(u.shape[1], 1)
+        return selective_scan.selective_scan(u, u.sigmoid(), A, u[:, :1], u[:, 1:2])
+
+    traced = torch.jit.trace(scan, torch.randn(1, 4, 100), check_trace=False)
+    for length in (1, 7, 100, 900):
+        u = torch.randn(1, 4, length)
+        torch.testing.assert_close(traced(u), scan(u), rtol=1e-4, atol=1e-5)
+
+
 def test_wrong_channels_are_named():
     tensors = inputs()
     tensors["A"] = tensors["A"][:5]
