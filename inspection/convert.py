@@ -207,7 +207,7 @@ def _compare(network: Any, info: ModelInfo, path: Path) -> None:
         batch = _test_picture(*size)
         try:
             engine = engine or OpenVINOEngine(model, info, "f32")
-            actual = engine.infer(batch)
+            actual = engine.infer(batch, floor=-1.0)  # all boxes, those of scores of 0 too
         except RuntimeError as error:
             log.info("%s does not run in OpenVINO", info.name, exc_info=True)
             raise ConversionError(text("OpenVINO cannot run it at every picture size")) from error
