@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import re
@@ -13,7 +14,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from playwright.sync_api import FrameLocator, Page, expect
+from playwright.sync_api import FrameLocator, Page, TimeoutError, expect
 
 from tests.browser.conftest import _ARGUMENTS, _PATIENCE_MS, LAPTOP
 from tests.browser.server import Server, chromium
@@ -86,8 +87,19 @@ def camera(page: Page) -> FrameLocator:
 
 
 def start(page: Page) -> None:
-    camera(page).get_by_role("button", name="Start").click()
-    expect(metric(page, "Frames per second")).to_be_visible()
+    """Press Start, and again where the component still shows that button after a while.
+
+    On a machine at its limit its frame may be loaded anew just then, and the press is lost with the old one.
+    """
+    button = camera(page).get_by_role("button", name="Start")
+    button.click()
+    frames = metric(page, "Frames per second")
+    with contextlib.suppress(TimeoutError):
+        frames.wait_for(timeout=_PATIENCE_MS / 2)
+        return
+    if button.is_visible():
+        button.click()
+    expect(frames).to_be_visible()
 
 
 def snapshot(page: Page, folder: Path) -> tuple[np.ndarray, list[dict[str, str]]]:
