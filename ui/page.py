@@ -20,6 +20,7 @@ from ui.language import begin_run, tr
 from ui.memory import limit_arenas, spare_collections
 from ui.plain import plain
 from ui.sending import send_at_once
+from ui.steady_downloads import keep_download_numbers
 from ui.temperature import temperature_settings
 from ui.weights import Weights, current
 
@@ -47,6 +48,7 @@ def start_page(title: Text, precision: Precision = FOR_PICTURES) -> Page:
     """
     limit_arenas()
     send_at_once()
+    keep_download_numbers()
     begin_run()
     st.set_page_config(page_title=f"{tr(title)} · Overheat Inspector", page_icon=str(_ICON), layout="wide")
     sidebar.page_links()

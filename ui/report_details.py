@@ -58,8 +58,8 @@ def _fields() -> None:
 
 
 def typed_details(unit: Unit) -> Callable[[], ReportDetails]:
-    """The details as they are now; the date is that of the moment when a report is asked for."""
-    typed, zone = _typed(), _zone()
+    """The details and the date as they are when a report asks for them, outside the visitor's session."""
+    typed, zone = _newest(), _zone()
 
     def details() -> ReportDetails:
         paper: Paper = "Letter" if typed["paper"] == "Letter" else "A4"
@@ -72,6 +72,16 @@ def typed_details(unit: Unit) -> Callable[[], ReportDetails]:
 def _typed() -> dict[str, str]:
     state = st.session_state
     return {field: str(state.get(f"report_{field}") or "") for field in (*_FIELDS, "paper")}
+
+
+def _newest() -> dict[str, str]:
+    """What is typed, in one dict that all reports of this visitor share.
+
+    Who types a name and presses a button at once has the report of the run before made, with the new name.
+    """
+    newest: dict[str, str] = st.session_state.setdefault("_report_newest", {})
+    newest.update(_typed())
+    return newest
 
 
 def _zone() -> ZoneInfo | None:
@@ -89,6 +99,7 @@ def _usual_paper() -> str:
 
 def _touched() -> None:
     st.session_state["_report_typed"] = True
+    _newest()  # at the very beginning of a run
 
 
 def _memory() -> None:

@@ -154,7 +154,7 @@ def test_what_reports_say_is_typed_once(at_image: Page, tiny_app: Server, tmp_pa
     inspector = field("Inspector")
     inspector.fill("Ștefan <b> 王")
     inspector.press("Tab")
-    settle(at_image)
+    at_image.wait_for_function("localStorage.getItem('overheat-inspector-report')?.includes('Ștefan')")
     first = PdfReader(download(at_image, "PDF", tmp_path)).pages[0].extract_text()
     assert "Ștefan <b> 王" in first
     expect(picture(at_image, "Findings")).to_be_visible()
