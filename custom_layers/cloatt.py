@@ -37,9 +37,17 @@ def window_means(x: torch.Tensor, window: int) -> torch.Tensor:
     """
     if window == 1:
         return x
-    ends = (0, window - 1, 0, window - 1)
-    share = F.avg_pool2d(F.pad(torch.ones_like(x[:1, :1]), ends), window)
-    return F.avg_pool2d(F.pad(x, ends), window) / share
+    means = F.avg_pool2d(F.pad(x, (0, window - 1, 0, window - 1)), window)
+    rows, columns = (_sizes(n, window, x) for n in x.shape[-2:])
+    share = (rows[:, None] * columns / window**2).reshape(1, 1, -1)
+    # Flat, since OpenVINO cannot compile a pooling and a division by a known map as one step in bfloat16.
+    return (means.flatten(2) / share).reshape(means.shape)
+
+
+def _sizes(length: int, window: int, like: torch.Tensor) -> torch.Tensor:
+    """How many of a side's places are in each window, (length / window,) rounded up."""
+    starts = torch.arange(0, length, window, device=like.device)
+    return (length - starts).clamp(max=window).to(like.dtype)
 
 
 class EfficientAttention(nn.Module):

@@ -10,7 +10,7 @@ import pytest
 
 from inspection.detector import Detector
 from inspection.engine import cores
-from inspection.openvino_engine import OpenVINOEngine
+from inspection.openvino_engine import OpenVINOEngine, computes
 from inspection.torch_engine import TorchEngine
 from tests.conftest import blobs
 
@@ -51,6 +51,23 @@ def test_pooled_attention_on_maps_smaller_than_its_window(window: int) -> None:
         with torch.no_grad():
             expected = layer(x).numpy()
         np.testing.assert_allclose(compiled(x.numpy())[0], expected, atol=1e-5)
+
+
+@pytest.mark.skipif(not computes("bf16"), reason="this processor does not compute in bfloat16")
+def test_pooled_attention_of_a_known_size_is_compiled_in_bf16() -> None:
+    import openvino as ov
+    import torch
+
+    from custom_layers.cloatt import EfficientAttention
+
+    torch.manual_seed(0)
+    layer = EfficientAttention(16, 8, [4, 4], [3], 7).eval()
+    x = torch.randn(1, 16, 20, 30)
+    model = ov.convert_model(layer, example_input=x)
+    model.reshape([1, 16, 20, 30])
+    compiled = ov.compile_model(model, "CPU", {"INFERENCE_PRECISION_HINT": "bf16"})
+    with torch.no_grad():
+        np.testing.assert_allclose(compiled(x.numpy())[0], layer(x).numpy(), atol=0.05)
 
 
 def test_outputs_come_in_order_and_are_the_callers_own(detector: Detector) -> None:
