@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, get_args
 
 from inspection.classes import display_name
@@ -27,6 +27,8 @@ NOT_GRADED = text("not graded")
 
 SCREENING_NOTE = text("Screening aid, not a certified inspection.")
 """Stands with every result."""
+
+_SOURCES = get_args(TemperatureSource)
 
 
 @dataclass(frozen=True)
@@ -92,13 +94,12 @@ class Finding:
         left, top, right, bottom = self.xyxy
         if not (left <= right and top <= bottom):  # also refuses NaN
             raise ValueError(f"xyxy must run from left/top to right/bottom, not {self.xyxy}")
-        for field in fields(self):
-            value = getattr(self, field.name)
+        for name, value in vars(self).items():
             if isinstance(value, float) and not math.isfinite(value):
-                raise ValueError(f"{field.name} must be a finite number or None, not {value}")
+                raise ValueError(f"{name} must be a finite number or None, not {value}")
         if self.severity is not None and self.severity not in SEVERITIES:
             raise ValueError(f"severity must be one of {SEVERITIES} or None, not {self.severity!r}")
-        if self.temperature_source not in get_args(TemperatureSource):
+        if self.temperature_source not in _SOURCES:
             raise ValueError(f"temperature_source {self.temperature_source!r} is not known")
         if self.temperature_source == "none" and (self.max_celsius is not None or self.severity is not None):
             raise ValueError("without a temperature source there are no temperatures and no severity")
