@@ -27,7 +27,7 @@ from inspection.live import LiveSettings, LiveWorker
 from inspection.settings import RunSettings
 
 IMGSZ = 640
-_WAIT_S = 0.01  # 100 frames a second come in, more than any engine takes
+_WAIT_S = 0.004  # some 240 frames a second come in, more than any engine takes
 _SAMPLE = Path(__file__).resolve().parent.parent / "samples" / "yard.jpg"
 
 

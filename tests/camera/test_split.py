@@ -9,7 +9,13 @@ import numpy as np
 import pytest
 
 from inspection.live.frames import CameraReading, read_frame
-from inspection.live.split import celsius_from_counts, counts_from_i420, i420_from_counts, is_split
+from inspection.live.split import (
+    ACCURACY_KELVIN,
+    celsius_from_counts,
+    counts_from_i420,
+    i420_from_counts,
+    is_split,
+)
 
 
 def scene(width: int = 256, height: int = 192, hottest: float = 80.0) -> np.ndarray:
@@ -80,13 +86,20 @@ def test_a_frame_of_another_size_is_shown_and_says_so() -> None:
         assert thermogram.picture.shape == (480, 640, 3)
 
 
-def test_temperatures_survive_a_browsers_compression_within_what_is_said() -> None:
-    """VP8 at 1.5 Mbit/s and 25 frames/s, as browsers send frames of this size on a good connection."""
+@pytest.mark.parametrize(("speed", "most_kelvin"), [(-4, ACCURACY_KELVIN), (-6, 2), (-12, 2)])
+def test_temperatures_survive_a_browsers_compression_within_what_is_said(
+    speed: int, most_kelvin: float
+) -> None:
+    """VP8 at 1.5 Mbit/s and 25 frames/s, as browsers send frames of this size on a good connection.
+
+    Speeds below 0 are fixed ones, so that it does not matter how fast this machine is; at the slowest, one
+    pixel in twenty is a high byte off.
+    """
     counts = scene()
     encoder = av.CodecContext.create("libvpx", "w")
     encoder.width, encoder.height, encoder.pix_fmt = 256, 384, "yuv420p"
     encoder.bit_rate, encoder.time_base, encoder.framerate = 1_500_000, Fraction(1, 25), Fraction(25)
-    encoder.options = {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0"}
+    encoder.options = {"deadline": "realtime", "cpu-used": str(speed), "lag-in-frames": "0"}
     decoder = av.CodecContext.create("vp8", "r")
     noise, received = np.random.default_rng(0), None
     for number in range(30):
@@ -101,7 +114,7 @@ def test_temperatures_survive_a_browsers_compression_within_what_is_said() -> No
     error = np.abs(thermogram.celsius - celsius_from_counts(counts))
     hottest = abs(float(thermogram.celsius.max() - celsius_from_counts(counts).max()))
     print(f"mean {error.mean():.2f} K, 95 % {np.percentile(error, 95):.2f} K, hottest {hottest:.2f} K")
-    assert error.mean() < 0.5 and np.percentile(error, 95) < 2 and hottest < 1
+    assert error.mean() < 0.5 and np.percentile(error, 95) < most_kelvin and hottest < 1
 
 
 def test_small_hot_things_stay_hot() -> None:

@@ -139,6 +139,8 @@ BAD = {
         "not a video that can be read",
     ),
     "a still": (lambda p: written(p / "a.mp4", encoded(blobs(), ".jpg")), "still picture"),
+    "a still in WebP": (lambda p: written(p / "a.mp4", encoded(blobs(), ".webp")), "still picture"),
+    "a still in PNG": (lambda p: written(p / "a.webm", encoded(blobs(), ".png")), "still picture"),
     "cut off": (
         lambda p: written(p / "a.mp4", clip(p / "b.mp4").read_bytes()[:1500]),
         "incomplete or damaged",
