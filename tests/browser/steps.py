@@ -113,10 +113,10 @@ def select_row(shown: Locator, index: int, row_px: int = 35) -> None:
     shown.click(position={"x": 16, "y": header_px + row_px * (index + 0.5)})
 
 
-def download(page: Page, label: str, folder: Path) -> Path:
-    """Press a download button and keep the file."""
+def download(page: Page, label: str, folder: Path, pressed_ms: float = 0) -> Path:
+    """Press a download button, for so long, and keep the file."""
     with page.expect_download() as waiting:
-        page.get_by_test_id("stDownloadButton").get_by_text(label, exact=True).click()
+        page.get_by_test_id("stDownloadButton").get_by_text(label, exact=True).click(delay=pressed_ms)
     path = folder / waiting.value.suggested_filename
     waiting.value.save_as(path)
     return path
