@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import yaml
 
 from training.errors import DataError
+from training.linking import link_or_copy
 
 _KEYS = {"images", "annotations", "categories"}
 _MOST_BYTES = 500 * 2**20
@@ -80,7 +80,7 @@ def _one(path: Path, root: Path, folder: Path, names: dict[str, int]) -> list[st
         source = _picture(str(image["file_name"]), path, root)
         link = folder / "images" / f"{i:06d}_{source.stem[:80]}{source.suffix.lower()}"
         if source.is_file():
-            _link(source, link)
+            link_or_copy(source, link)
         (folder / "labels" / f"{link.stem}.txt").write_text("".join(boxes.get(image["id"], [])), "utf-8")
         lines.append(str(link.absolute()))  # a missing picture is named by the check
     return lines
@@ -95,13 +95,6 @@ def _picture(name: str, path: Path, root: Path) -> Path:
         if place.is_file() and place.is_relative_to(root.resolve()):
             return place
     return path.parent / Path(name.replace("\\", "/")).name
-
-
-def _link(source: Path, link: Path) -> None:
-    try:
-        os.symlink(source, link)
-    except (OSError, NotImplementedError):  # Windows without the right to
-        shutil.copyfile(source, link)
 
 
 def _content(path: Path, strict: bool) -> dict[str, Any]:

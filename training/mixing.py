@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import os
 import random
 import re
 import shutil
@@ -17,6 +16,7 @@ import yaml
 from inspection.classes import canonical_name
 from training.check import Picture, Report
 from training.errors import DataError, TrainingError
+from training.linking import link_or_copy
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,8 @@ def _write(
                 folder / "images" / picture.split / f"{number}_{k:06d}_{stem}{picture.path.suffix.lower()}"
             )
             text = _label_text(picture, classes)
-            _place(picture.path, target)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            link_or_copy(picture.path.absolute(), target)
             label = folder / "labels" / picture.split / (target.stem + ".txt")
             label.parent.mkdir(parents=True, exist_ok=True)
             label.write_text(text, "utf-8")
@@ -147,15 +148,6 @@ def _write(
 def _label_text(picture: Picture, classes: dict[int, int]) -> str:
     rows = zip(picture.cls, picture.xywh, strict=True)
     return "".join(f"{classes[int(c)]} " + " ".join(f"{v:.6f}" for v in box) + "\n" for c, box in rows)
-
-
-def _place(picture: Path, target: Path) -> None:
-    """Link the picture, or copy it where links are not allowed (Windows)."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        os.symlink(picture.absolute(), target)
-    except (OSError, NotImplementedError):
-        shutil.copyfile(picture, target)
 
 
 def _repeated(paths: list[str], weight: float, seed: int) -> list[str]:

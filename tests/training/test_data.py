@@ -166,7 +166,7 @@ def test_no_boxes_and_a_full_disk_get_a_sentence(tmp_path: Path, monkeypatch: py
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(mixing, "_place", full)
+        patch.setattr(mixing, "link_or_copy", full)
         with pytest.raises(TrainingError, match="disk is full"):
             mix([report], tmp_path / "mix")
     for label in (folder / "train" / "labels").iterdir():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ import yaml
 
 from training.boxes.table import Drawn
 from training.errors import DataError, TrainingError
+from training.linking import link_or_copy
 from training.sources import PICTURE_SUFFIXES, label_path, open_source
 
 
@@ -96,9 +96,8 @@ def _write(
     in_val, in_train = {_sha1(path) for path in val}, set()
     others = _elsewhere(data, {path.resolve() for path in train + val})
     for split in ("train", "val"):
-        (out / split / "images").mkdir(
-            parents=True
-        )  # data.yaml names both, though there may be no validation
+        # data.yaml names both, though there may be no validation.
+        (out / split / "images").mkdir(parents=True)
     for path in val:
         _put(path, out / "val" / "images" / path.name, None)
         done.val += 1
@@ -142,10 +141,7 @@ def _put(picture: Path, target: Path, text: str | None) -> None:
         raise DataError(f"Two pictures are called {target.name}; rename one of them.")
     label = target.parents[1] / "labels" / f"{target.stem}.txt"
     label.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        os.symlink(picture.resolve(), target)
-    except OSError:
-        shutil.copyfile(picture, target)
+    link_or_copy(picture.resolve(), target)
     if text is not None:
         label.write_text(text, "utf-8")
     elif label_path(picture).is_file():
