@@ -15,7 +15,7 @@ from ultralytics.nn.modules.block import C2PSA, C3, Bottleneck, C2f, PSABlock
 from custom_layers.cloatt import EfficientAttention
 from custom_layers.common import stochastic_depth
 from custom_layers.kagn_conv import KAGNConv2DLayer
-from custom_layers.metaformer import ConvolutionalGLU
+from custom_layers.metaformer import ConvolutionalGLU, Scale
 from custom_layers.registry import register_layer
 from custom_layers.selective_scan import VSSBlock
 from custom_layers.smpconv import SMPBlock, SMPConv
@@ -123,6 +123,8 @@ class BottleneckCloAtt(Bottleneck):
 class C3k2_CloAtt(C3k2Of):
     """C3k2 of BottleneckCloAtt; options ``window_size``, ``num_heads``, ``group_split``, ``kernel_sizes``."""
 
+    bottleneck: type[BottleneckCloAtt] = BottleneckCloAtt
+
     def __init__(
         self,
         c1,
@@ -138,9 +140,38 @@ class C3k2_CloAtt(C3k2Of):
         shortcut=True,
     ):
         def block(c: int) -> nn.Module:
-            return BottleneckCloAtt(c, num_heads, group_split, kernel_sizes, window_size)
+            return self.bottleneck(c, num_heads, group_split, kernel_sizes, window_size)
 
         super().__init__(c1, c2, n, c3k, e, block, g, shortcut)
+
+
+class BottleneckCloResidual(BottleneckCloAtt):
+    """Bottleneck with CloAtt beside what its convolutions find: ``h = cv2(cv1(x))``, ``x + s * h + CloAtt(h)``.
+
+    The attention's last projection starts at zero and the scale s (C,) at one, so a new block computes what
+    Ultralytics' Bottleneck with the same weights does and learns its attention from there, as in Bachlechner
+    et al., "ReZero is All You Need" (arXiv 2003.04887). With s = 0 it is BottleneckCloAtt.
+    """
+
+    def __init__(self, c: int, num_heads: int, group_split: Sequence[int], kernel_sizes, window_size: int):
+        super().__init__(c, num_heads, group_split, kernel_sizes, window_size)
+        nn.init.zeros_(self.attention.proj.weight)
+        if self.attention.proj.bias is not None:
+            nn.init.zeros_(self.attention.proj.bias)
+        self.scale = Scale(c, channels_first=True)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Map (B, C, H, W) to the same shape."""
+        h = self.cv2(self.cv1(x))
+        y = self.scale(h) + self.attention(h)
+        return x + y if self.add else y
+
+
+@register_layer(like="C3k2", paper="arXiv 2303.17803", changes="CloAtt that starts as the plain C3k2")
+class C3k2_CloResidual(C3k2_CloAtt):
+    """C3k2 of BottleneckCloResidual; options as C3k2_CloAtt's."""
+
+    bottleneck = BottleneckCloResidual
 
 
 KAN_LAYERS = {"KAGNConv2DLayer": KAGNConv2DLayer}

@@ -51,6 +51,7 @@ PARTS: dict[str, Part] = {
     "smp": ("C3k2_SMP", _options("k", 5, 7, 9, 11, 13), EVERYWHERE),
     "smpcglu": ("C3k2_SMPCGLU", _options("k", 5, 9, 13), EVERYWHERE),
     "cloatt": ("C3k2_CloAtt", _options("w", 2, 8), EVERYWHERE),
+    "clores": ("C3k2_CloResidual", _options("w", 2, 8), EVERYWHERE),
     "kagn": ("C3k2_KAN", _options("d", 1, 2), EVERYWHERE),
     "vss": ("C3k2_VSS", _options("n", 4), EVERYWHERE),
     "lvmb": ("C3k2_LVMB", _options("n", 4), EVERYWHERE),
@@ -111,7 +112,7 @@ def _arguments(short: str, row: int, plain: list[Any], option: str) -> list[Any]
     c2, c3k, e = (*plain, 0.5)[:3]
     if short in ("smp", "smpcglu"):
         return [c2, c3k, e, options.get(option, KERNELS.get(row, 13))]
-    if short == "cloatt":
+    if short in ("cloatt", "clores"):
         return [c2, c3k, e, options.get(option, 2 if row in (8, 22) else 4)]
     if short == "kagn":
         return [c2, c3k, e, "KAGNConv2DLayer", options.get(option, 3)]

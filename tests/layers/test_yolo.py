@@ -232,3 +232,21 @@ def test_trainer_travels_to_worker_processes_by_name():
 def test_unknown_architectures_name_the_nearest():
     with pytest.raises(ArchitectureError, match=r"yolo11n-smpp.*yolo11-smp"):
         YOLO("yolo11n-smpp.yaml")
+
+
+def test_clores_starts_as_the_plain_network_and_has_cloatt_within():
+    torch.manual_seed(2)
+    plain = detection_model("yolo11n.yaml", verbose=False).eval()
+    model = detection_model("yolo11n-clores.yaml", verbose=False).eval()
+    left = model.load_state_dict(plain.state_dict(), strict=False)
+    assert not left.unexpected_keys
+    assert all(".attention." in key or ".scale." in key for key in left.missing_keys)
+    picture = torch.rand(1, 3, 96, 128)
+    with torch.inference_mode():
+        assert torch.equal(model(picture)[0], plain(picture)[0])
+
+    other = detection_model("yolo11n-cloatt.yaml", verbose=False).eval()
+    state = {k: torch.zeros_like(v) for k, v in model.state_dict().items() if k.endswith(".scale.scale")}
+    model.load_state_dict({**other.state_dict(), **state})
+    with torch.inference_mode():
+        assert torch.allclose(model(picture)[0], other(picture)[0], atol=1e-4)
