@@ -146,7 +146,7 @@ class C3k2_CloAtt(C3k2Of):
 
 
 class BottleneckCloResidual(BottleneckCloAtt):
-    """Bottleneck with CloAtt beside what its convolutions find: ``h = cv2(cv1(x))``, ``x + s * h + CloAtt(h)``.
+    """Bottleneck with CloAtt beside its convolutions: ``x + s * h + CloAtt(h)`` with ``h = cv2(cv1(x))``.
 
     The attention's last projection starts at zero and the scale s (C,) at one, so a new block computes what
     Ultralytics' Bottleneck with the same weights does and learns its attention from there, as in Bachlechner

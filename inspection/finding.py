@@ -152,7 +152,7 @@ def findings_from_detections(detections: Detections, thermogram: Thermogram) -> 
 
 
 def measured_finding(detections: Detections, index: int, thermogram: Thermogram) -> Finding:
-    """The finding of one detection with its temperatures, not graded, numbered by its place."""
+    """The finding of one detection with its temperatures, not graded, numbered by its object or its place."""
     left, top, right, bottom = (float(v) for v in detections.xyxy[index])
     track = detections.track_id
     measured = {}
@@ -160,7 +160,7 @@ def measured_finding(detections: Detections, index: int, thermogram: Thermogram)
         statistics = box_statistics(thermogram.celsius, (left, top, right, bottom))
         measured = _temperatures(statistics, thermogram.source) if statistics else {}
     return Finding(
-        number=index + 1,
+        number=index + 1 if track is None else int(track[index]),
         class_id=int(detections.class_id[index]),
         class_name=detections.name(index),
         confidence=min(max(float(detections.confidence[index]), 0.0), 1.0),

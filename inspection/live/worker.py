@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from inspection.annotate import annotate
 from inspection.candidates import Candidates, lowest
 from inspection.detector import Detector
+from inspection.engine import leave_cores_to_network
 from inspection.errors import InspectionError
 from inspection.finding import Finding
 from inspection.hotspots import HotSpot
@@ -191,6 +192,7 @@ class LiveWorker:
             self.silence_at_stop = self.silence()
 
     def _start(self) -> None:
+        leave_cores_to_network()
         self._stopping = threading.Event()
         self._problem, self._shown = "", None
         self.history.clear()

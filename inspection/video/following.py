@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from inspection.assess import assess
 from inspection.candidates import Candidates, lowest
@@ -49,9 +48,8 @@ class Follower:
         detections = candidates.select(self._weakest, run.iou, self._classes)
         if self._tracker is not None:
             detections = self._tracker.update(detections)
-        findings = assess(detections, thermogram, self._settings.measuring.assessing)
         self.temperature_source, self.accuracy_kelvin = thermogram.source, thermogram.accuracy_kelvin
-        return tuple(replace(f, number=f.track_id) if f.track_id else f for f in findings)
+        return assess(detections, thermogram, self._settings.measuring.assessing)
 
     def report(self, alarms: AlarmMonitor, seconds: float, findings: Sequence[Finding]) -> None:
         """Tell the alarms how hot everything is; without tracking the hottest finding stands for all."""

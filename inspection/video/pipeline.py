@@ -16,6 +16,7 @@ from inspection.annotate import annotate
 from inspection.candidates import Candidates
 from inspection.crops import thumbnail
 from inspection.detector import Detector
+from inspection.engine import leave_cores_to_network
 from inspection.exports import encode_picture
 from inspection.texts import sentences
 from inspection.video.alarms import AlarmMonitor
@@ -87,6 +88,7 @@ class VideoRun:
         Raises:
             VideoError: it cannot be decoded or written; what the encoder had written is then worth nothing.
         """
+        leave_cores_to_network()
         self._began = time.monotonic()
         decoded: Channel[Frame] = Channel(_BETWEEN, self._halt)
         detected: Channel[tuple[Frame, Candidates]] = Channel(_BETWEEN, self._halt)
