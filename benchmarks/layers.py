@@ -27,6 +27,7 @@ BOUNDS = {
     "smp": 1.05,
     "smp merged": 1.00,
     "cloatt": 1.12,
+    "clores": 1.12,
     "poolingformer": 1.12,
     "convformer": 1.25,
     "kagn": 1.12,

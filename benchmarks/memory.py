@@ -29,6 +29,7 @@ _CAMERA = (
 )
 _AT_ONCE = 20
 _PATIENCE_S = 120
+_SAVED_S = 7.0  # results are saved in the background within some 5 s, and held until then
 
 
 def samples() -> list[bytes]:
@@ -82,7 +83,9 @@ def growth_by_pictures(app: App, count: int) -> float:
             visitor.upload(*files)
             visitor.press("Remove all pictures")
             if done == _AT_ONCE:  # two rounds fill what is bounded by count or bytes per picture size
+                time.sleep(_SAVED_S)
                 before = app.megabytes()
+        time.sleep(_SAVED_S)
         return app.megabytes() - before
 
 

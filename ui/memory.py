@@ -13,10 +13,13 @@ from typing import Any
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from inspection import memory
 from inspection.engine import cores
 
-_M_ARENA_MAX = -8
-"""Its number in glibc's malloc.h."""
+_M_ARENA_MAX, _M_MMAP_THRESHOLD = -8, -3
+"""Their numbers in glibc's malloc.h."""
+
+_OWN_PAGES = 2**20
 
 _spared: set[str] = set()
 """Names of the modules that were there when garbage collections were told to leave aside what there is."""
@@ -28,21 +31,24 @@ def give_back() -> None:
     Decoded pictures leave holes that glibc would keep for the process: hundreds of MB after a large folder.
     """
     gc.collect()
-    if sys.platform == "linux":
-        with contextlib.suppress(OSError, AttributeError):  # another C library, as musl
-            ctypes.CDLL("libc.so.6").malloc_trim(0)
+    memory.give_back()
 
 
 @functools.cache
-def limit_arenas() -> None:
-    """Let glibc have one heap a core instead of eight; does nothing where the C library is another one.
+def set_up_heap() -> None:
+    """Keep glibc's heaps few and without large holes; does nothing where the C library is another one.
 
-    Each of the many threads of a video (decoding, the network, encoding) else has a heap of its own, and what
-    is free in one is of no use to another: 36 MB more at the peak of image and video.
+    One heap a core instead of eight: each of the many threads of a video (decoding, the network, encoding)
+    else has a heap of its own, and what is free in one is of no use to another: 36 MB more at the peak of
+    image and video. Pictures and maps of 1 MB and more get pages of their own, which go back to the system at
+    once; glibc by itself soon puts them into the heaps (its threshold rises to 32 MB), where what is small
+    and stays keeps the holes between them: up to 50 MB after some hundred pictures.
     """
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):
-            ctypes.CDLL("libc.so.6").mallopt(_M_ARENA_MAX, max(2, cores()))
+            library = ctypes.CDLL("libc.so.6")
+            library.mallopt(_M_ARENA_MAX, max(2, cores()))
+            library.mallopt(_M_MMAP_THRESHOLD, _OWN_PAGES)
 
 
 def spare_collections() -> None:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
 from inspection.errors import InspectionError
+from inspection.memory import give_back
 from inspection.store.run import Draft
 from inspection.store.store import Store
 from inspection.texts import text
@@ -102,6 +103,8 @@ class Writer:
                 self._busy = True
             self.save(waiting.owner, waiting.make)
             del waiting  # its picture is not needed any more
+            if not self._waiting:
+                give_back()
 
     def _next(self) -> _Waiting:
         """What is due, waited for under the lock."""
