@@ -242,8 +242,8 @@ class Canvas:
         pixels = self.to_pixels(points)
         thick = width * self.scale_at(points[len(points) // 2])
         window = self.window(pixels, thick / 2 + 2)
-        if window is None:
-            return
+        if window is None or thick > max(self.width, self.height):
+            return  # off the canvas, or so near the horizon that it would be wider than the picture
         x1, y1, x2, y2 = window
         corners = np.rint((np.clip(pixels, -9000, 9000) - (x1, y1)) * (1 << _SHIFT)).astype(np.int32)
         mask = np.zeros((y2 - y1, x2 - x1), np.uint8)

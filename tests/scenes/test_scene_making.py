@@ -23,6 +23,11 @@ def test_same_seed_gives_the_same_arrays_and_another_does_not():
     assert not np.array_equal(first.picture, other.picture)
 
 
+def test_a_wire_that_reaches_the_horizon_is_left_out():
+    scene = make_scene([9503, 1398], "board", size=(416, 312))  # one wire would be 147,231 px wide
+    assert scene.kind == "board" and np.isfinite(scene.celsius).all()
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_labels_lie_in_the_picture_and_agree_with_the_truth(kind):
     for seed in range(6):
