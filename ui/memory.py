@@ -77,3 +77,19 @@ def forget_uploads(files: Iterable[UploadedFile]) -> None:
         with contextlib.suppress(AttributeError, KeyError):  # internals of Streamlit, pinned at 1.67.0
             manager: Any = context.uploaded_file_mgr  # the protocol that it is typed as lacks remove_file
             manager.remove_file(context.session_id, file.file_id)
+
+
+def forget_widgets() -> None:
+    """Let Streamlit forget the widgets that are no longer on the page; to be called as a run of it begins.
+
+    It keeps their callbacks with all arguments until the visit ends, so every picture that was once looked
+    at, its bytes included: 0.7 MB for each of the shipped radiometric sample.
+    """
+    context = get_script_run_ctx()
+    if context is None:
+        return
+    with contextlib.suppress(AttributeError):  # internals of Streamlit, pinned at 1.67.0
+        state: Any = context.session_state._state
+        widgets = state._new_widget_state
+        for gone in widgets.widget_metadata.keys() - widgets.states.keys() - state._old_state.keys():
+            del widgets.widget_metadata[gone]

@@ -17,7 +17,7 @@ from inspection.texts import Text
 from inspection.units import Unit
 from ui import sidebar
 from ui.language import begin_run, tr
-from ui.memory import set_up_heap, spare_collections
+from ui.memory import forget_widgets, set_up_heap, spare_collections
 from ui.plain import plain
 from ui.sending import send_at_once
 from ui.steady_downloads import keep_download_numbers
@@ -47,6 +47,7 @@ def start_page(title: Text, precision: Precision = FOR_PICTURES) -> Page:
         precision: that its network is computed in.
     """
     set_up_heap()
+    forget_widgets()
     send_at_once()
     keep_download_numbers()
     begin_run()
