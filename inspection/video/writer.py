@@ -106,8 +106,9 @@ class VideoWriter:
             bgr = cv2.copyMakeBorder(bgr, 0, self._pad[0], 0, self._pad[1], cv2.BORDER_REPLICATE)  # type: ignore[assignment]
         self._first = seconds if self._first is None else self._first
         self._last_tick = max(round((seconds - self._first) * CLOCK), self._last_tick + 1)
+        # Not from_numpy_buffer: it takes a height that 4 does not divide for a lower one, and colours move.
         planes = np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2YUV_I420), np.uint8)
-        frame = av.VideoFrame.from_numpy_buffer(planes, format="yuv420p")
+        frame = av.VideoFrame.from_ndarray(planes, format="yuv420p")
         frame.pts, frame.time_base = self._last_tick, Fraction(1, CLOCK)
         self._mux(frame)
 

@@ -39,6 +39,16 @@ def test_h264_that_browsers_play(tmp_path: Path, width: int, height: int) -> Non
     assert 0 < data.find(b"moov") < data.find(b"mdat")  # faststart
 
 
+@pytest.mark.parametrize(("width", "height"), [(128, 96), (128, 98), (127, 97), (640, 358)])
+def test_colours_lie_where_they_were_drawn(tmp_path: Path, width: int, height: int) -> None:
+    picture = np.zeros((height, width, 3), np.uint8)  # bands of 8 px, each of one colour
+    for i, colour in enumerate(((200, 60, 40), (40, 60, 200), (60, 190, 60), (120, 120, 120))):
+        picture[:, :, :] = np.where((np.arange(height) // 8 % 4 == i)[:, None, None], colour, picture)
+    with av.open(str(written(tmp_path / "a.mp4", [picture], [0.0]))) as container:
+        shown = next(container.decode(video=0)).to_ndarray(format="bgr24")[:height, :width]
+    assert np.abs(shown.astype(int) - picture).mean() < 6
+
+
 def test_a_variable_frame_rate_stays_in_time(tmp_path: Path) -> None:
     times = [5.0, 5.1, 5.2, 6.0, 6.01, 8.5]
     path = written(tmp_path / "a.mp4", [frame(i) for i in range(6)], times)
