@@ -23,15 +23,19 @@ LONGEST_S = 2 * 3600.0
 
 
 def video_settings(page: Page, info: VideoInfo, key: str) -> VideoSettings | None:
-    """Draw the controls; None when something typed cannot be used, with a sentence on the page."""
+    """Draw the controls; None when something typed cannot be used, with a sentence on the page.
+
+    They persist, as they are not on the page while the video is worked on: else the browser shows what they
+    start with afterwards, while the server goes on with what was chosen.
+    """
     start, end = _part(info, key)
     left, right = st.columns(2, vertical_alignment="bottom")
     stride = left.number_input(
-        t("Frame stride"), 1, HIGHEST_STRIDE, 1, key=f"stride-{key}",
+        t("Frame stride"), 1, HIGHEST_STRIDE, 1, key=f"stride-{key}", persist_state="session",
         help=t("2 looks at every second frame: half the time, half the frames in the result."),
     )  # fmt: skip
     tracking = right.toggle(
-        t("Follow objects"), True, key=f"tracking-{key}",
+        t("Follow objects"), True, key=f"tracking-{key}", persist_state="session",
         help=t("Each thing keeps its number through the video (ByteTrack) and gets one row in the table."),
     )  # fmt: skip
     try:
@@ -52,8 +56,9 @@ def _part(info: VideoInfo, key: str) -> tuple[float, float | None]:
         return 0.0, None
     whole = round(info.seconds, 1)
     start, end = st.slider(
-        t("Part (s)"), 0.0, whole, (0.0, min(whole, LONGEST_S)), 0.1, format="%.1f s", key=f"part-{key}"
-    )
+        t("Part (s)"), 0.0, whole, (0.0, min(whole, LONGEST_S)), 0.1, format="%.1f s", key=f"part-{key}",
+        persist_state="session",
+    )  # fmt: skip
     if end - start > LONGEST_S:
         end = start + LONGEST_S
         st.caption(t("At most {hours:g} hours at a time: up to {end:g} s.", hours=LONGEST_S / 3600, end=end))
@@ -74,9 +79,13 @@ def _scale(key: str) -> ColourScale | None:
             t("The ends of the colour bar, as the camera shows them. It must not change in the video.")
         )
         columns = st.columns(3)
-        palette = palette_choice(columns[0], f"palette-{key}", DEFAULT_PALETTE)
-        low = columns[1].number_input(t("Coldest end (°C)"), value=None, step=1.0, key=f"low-{key}")
-        high = columns[2].number_input(t("Hottest end (°C)"), value=None, step=1.0, key=f"high-{key}")
+        palette = palette_choice(columns[0], f"palette-{key}", DEFAULT_PALETTE, persist_state="session")
+        low = columns[1].number_input(
+            t("Coldest end (°C)"), value=None, step=1.0, key=f"low-{key}", persist_state="session"
+        )
+        high = columns[2].number_input(
+            t("Hottest end (°C)"), value=None, step=1.0, key=f"high-{key}", persist_state="session"
+        )
     if low is None and high is None:
         return None
     if low is None or high is None:
@@ -89,13 +98,15 @@ def _alarm(key: str) -> AlarmSettings | None:
     """Limit, hold time and tolerance."""
     with st.expander(t("Alarm"), icon=":material/notifications:"):
         columns = st.columns(3)
-        limit = columns[0].number_input(t("Alarm from (°C)"), value=None, step=1.0, key=f"limit-{key}")
+        limit = columns[0].number_input(
+            t("Alarm from (°C)"), value=None, step=1.0, key=f"limit-{key}", persist_state="session"
+        )
         hold = columns[1].number_input(
-            t("For (s)"), 0.0, 3600.0, 1.0, 0.5, key=f"hold-{key}",
+            t("For (s)"), 0.0, 3600.0, 1.0, 0.5, key=f"hold-{key}", persist_state="session",
             help=t("Only what stays this hot for so long raises an alarm."),
         )  # fmt: skip
         tolerance = columns[2].number_input(
             t("Clears this far below (K)"), 0.0, 500.0, 2.0, 0.5, key=f"tolerance-{key}",
-            help=t("Noise at the limit is then one alarm and not many."),
+            persist_state="session", help=t("Noise at the limit is then one alarm and not many."),
         )  # fmt: skip
     return None if limit is None else AlarmSettings(limit, hold, tolerance)

@@ -22,10 +22,10 @@ def preview_and_start(page: Page, space: Workspace, settings: VideoSettings) -> 
         return
     label = t("Start") if space.result is None else t("Start again")
     line = st.container(horizontal=True, vertical_alignment="center")
-    line.button(
-        label, type="primary", icon=":material/play_arrow:",
-        on_click=space.start, args=(page.detector, settings, video_saver(page)),
-    )  # fmt: skip
+    # Not as a callback: that gets the settings of the run before, without what was typed just now.
+    if line.button(label, type="primary", icon=":material/play_arrow:"):
+        space.start(page.detector, settings, video_saver(page))
+        st.rerun()
     line.markdown(
         t_n("{n} found in the first frame.", "{n} found in the first frame.", found), width="content"
     )

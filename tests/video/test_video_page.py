@@ -99,6 +99,24 @@ def test_temperatures_and_alarms(app: AppTest, short_clip: bytes) -> None:
     assert len(events) == int(figures["Alarms"])
 
 
+def test_what_was_typed_just_before_the_start_counts_and_stays(app: AppTest, short_clip: bytes) -> None:
+    def field(label: str):  # type: ignore[no-untyped-def]
+        return next(n for n in app.number_input if n.label == label)
+
+    space = upload(app, "a.mp4", short_clip)
+    field("Coldest end (°C)").set_value(10.0)
+    field("Hottest end (°C)").set_value(90.0)
+    field("Frame stride").set_value(3)
+    press(app, "Start")  # both arrive at once, as from a browser whose field still had the focus
+    app.run()  # while it works, the page has none of these fields
+    for _ in range(2):
+        finish(app, space)
+        assert space.result is not None and len(space.result.frames) == 4
+        assert field("Frame stride").value == 3 and field("Hottest end (°C)").value == 90.0
+        assert space.result.settings.scale is not None and space.result.settings.stride == 3
+        press(app, "Start again")
+
+
 def test_work_goes_on_while_the_page_is_away(app: AppTest, short_clip: bytes) -> None:
     space = upload(app, "a.mp4", short_clip)
     press(app, "Start")
