@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,8 @@ _FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,avi,matroska,webm,gif"
 """Only these are opened: FFmpeg also knows playlists that make it open other files and addresses."""
 
 _LARGEST_PIXELS = 8192 * 8192
+_GIF_TAIL = 16
+"""Last bytes of a GIF among which its trailer ";" is looked for; some programs write a few after it."""
 _LONGEST_GAP = 600.0
 """Seconds between two frames above which a timestamp is taken for wrong."""
 
@@ -93,6 +96,20 @@ class VideoFile:
                     seconds = stated
                 previous = seconds
                 yield frame, seconds
+            if not self.note and previous is not None and self._is_cut_off(container, previous + step):
+                self.note = text(
+                    "{name} ends after {seconds:.1f} s as if it were cut off; what is there was used.",
+                    name=self._name, seconds=previous + step,
+                )  # fmt: skip
+
+    def _is_cut_off(self, container: Any, seconds: float) -> bool:
+        """Whether the file ended early, which FFmpeg reports in MP4 and AVI only."""
+        if container.format.name == "gif":
+            with self._path.open("rb") as file:
+                file.seek(-min(self._path.stat().st_size, _GIF_TAIL), os.SEEK_END)
+                return b";" not in file.read()
+        longer = self.info.seconds - seconds  # sound may well last a little longer than the pictures
+        return "matroska" in container.format.name and longer > max(1.0, 0.05 * self.info.seconds)
 
     def _decoded(self, container: Any, stream: Any) -> Iterator[av.VideoFrame]:
         """All frames that can be decoded; a damaged end is a note, not an error."""

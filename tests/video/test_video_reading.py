@@ -84,6 +84,19 @@ def test_a_huge_picture_is_reduced_with_a_note(tmp_path: Path) -> None:
     assert next(iter(source.frames())).thermogram.picture.shape == (240, 1920, 3)
 
 
+@pytest.mark.parametrize(
+    ("name", "codec", "pixels"), [("a.webm", "libvpx", "yuv420p"), ("a.gif", "gif", "rgb8")]
+)
+def test_a_file_that_was_cut_off_says_so(tmp_path: Path, name: str, codec: str, pixels: str) -> None:
+    path = clip(tmp_path / name, 40, codec=codec, pixels=pixels)
+    whole = open_video(path, name)
+    assert len(list(whole.frames())) == 40 and not whole.note
+    assert len(list(whole.frames(end=1.0))) < 40 and not whole.note
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    half = open_video(path, name)
+    assert 0 < len(list(half.frames())) < 40 and "as if it were cut off" in half.note
+
+
 def test_a_radiometric_sequence_has_temperatures(tmp_path: Path) -> None:
     path = tmp_path / "a.seq"
     blocks = [fff(black_body_counts(scene(hot=40 + 10 * i, seed=i))) for i in range(4)]
