@@ -100,6 +100,13 @@ def _one(
     """
     out: Path = options.out
     source = open_video(path, str(path), options.emissivity)
+    if settings.alarm is not None and settings.scale is None and not source.info.radiometric:
+        raise VideoError(
+            text(
+                "{name} has no temperatures to raise an alarm on: say what its colours mean with --scale.",
+                name=source.info.name,
+            )
+        )
     try:
         with tempfile.TemporaryDirectory(prefix=".overheat-", dir=out) as folder:
             result = watched(VideoRun(source, detector, settings, Path(folder)))

@@ -56,7 +56,12 @@ def photo() -> None:
     """One photo, analysed as on the Image page; needs no connection but the page's own."""
     taken = st.camera_input(t("Take a photo of the equipment"), key="camera_photo")
     if taken is None:
-        st.caption(t("Works wherever the page does: the photo is sent like any upload."))
+        st.caption(
+            t(
+                "Works wherever the page does: the photo is sent like any upload. Where no picture is seen, "
+                "allow the camera at the lock beside the page's address, or upload one on the Image page."
+            )
+        )
         return
     picture = Picture.of("photo.jpg", taken.getvalue())
     try:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import numpy as np
 import streamlit as st
 
 from inspection.exports import encode_picture, to_csv
 from inspection.live import LiveWorker, Recorder, Shown
 from inspection.live.frames import CameraReading
 from inspection.opening import ColourScale, ThermalOptions
+from inspection.radiometric.csv_table import write_csv
 from inspection.results import Result
 from inspection.texts import text
 from ui.analysis import Picture
@@ -86,9 +85,7 @@ def snapshot_picture(shown: Shown, moment: datetime) -> Picture:
     name = f"camera {moment:%Y-%m-%d %H-%M-%S}"
     thermogram = shown.thermogram
     if thermogram.source == "radiometric" and thermogram.celsius is not None:
-        table = io.BytesIO()
-        np.savetxt(table, thermogram.celsius, fmt="%.2f", delimiter=",")
-        return Picture.of(f"{name}.csv", table.getvalue())
+        return Picture.of(f"{name}.csv", write_csv(thermogram.celsius, thermogram.accuracy_kelvin))
     return Picture.of(f"{name}.png", encode_picture(thermogram.picture, "png"))
 
 

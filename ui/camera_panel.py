@@ -18,6 +18,7 @@ from ui.camera_trouble import what_is_wrong
 from ui.finding_view import severity_words
 from ui.language import t, t_n, tr
 from ui.page import plain
+from ui.result_view import source_words
 from ui.temperature import degrees
 
 _ROWS = 8
@@ -52,6 +53,13 @@ def _panel(worker: LiveWorker, context: Any, unit: Unit, playing: bool) -> None:
         return
     _figures(worker, shown, unit)
     _table(shown, unit)
+    said = []
+    if shown.thermogram.celsius is not None:
+        said.append(source_words(shown.thermogram.source, shown.thermogram.accuracy_kelvin))
+    if shown.hot_spots:
+        said.append(t("Unclassified hot spots: {count}", count=len(shown.hot_spots)))
+    if said:
+        st.caption(" · ".join(said))
     if shown.thermogram.note:
         st.caption(plain(tr(shown.thermogram.note)))
     used = path_used(context)

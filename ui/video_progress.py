@@ -31,4 +31,6 @@ def show_progress() -> None:
     line.button(t("Stop"), icon=":material/stop:", on_click=job.run.stop, key="stop-video")
     if job.run.preview:
         words = t("The frame that is being worked on, with its findings")
-        st.columns([2, 1])[0].image(job.run.preview, alt=words, width="stretch")
+        place = st.columns([2, 1])[0]
+        place.caption(words)  # above it: the picture's own buttons would lie over Stop on a phone
+        place.image(job.run.preview, alt=words, width="stretch")

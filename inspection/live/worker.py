@@ -270,9 +270,10 @@ def show(looked: Looked, settings: LiveSettings, fps: float = 0.0) -> Shown:
 
 
 def write_fps(picture: Frame, fps: float) -> None:
-    """Write the frame rate into the lower left corner, in place."""
-    place = (8, picture.shape[0] - 10)
-    for colour, line in (((0, 0, 0), 4), ((255, 255, 255), 1)):
-        cv2.putText(
-            picture, f"{fps:.1f} fps", place, cv2.FONT_HERSHEY_SIMPLEX, 0.6, colour, line, cv2.LINE_AA
-        )
+    """Write the frame rate into the lower left corner, in place; on a tab, as a box's line may run there."""
+    words, font, size, pad = f"{fps:.1f} fps", cv2.FONT_HERSHEY_SIMPLEX, 0.6, 6
+    (width, height), below = cv2.getTextSize(words, font, size, 1)
+    bottom = picture.shape[0]
+    top = bottom - height - below - 2 * pad
+    cv2.rectangle(picture, (0, top), (width + 2 * pad, bottom), (20, 20, 20), cv2.FILLED)
+    cv2.putText(picture, words, (pad, bottom - below - pad), font, size, (255, 255, 255), 1, cv2.LINE_AA)

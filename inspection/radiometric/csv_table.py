@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from typing import Literal
 
@@ -18,6 +19,7 @@ Unit = Literal["celsius", "kelvin", "fahrenheit"]
 
 _MOST_BYTES = 64 * 1024 * 1024
 _NUMBER = re.compile(r"[-+]?\d+([.,]\d+)?([eE][-+]?\d+)?\Z")
+_ACCURACY = re.compile(r"# accuracy_kelvin=(\d{1,3}(?:\.\d+)?)\Z")
 
 
 def read_csv(data: bytes, name: str, unit: Unit = "celsius") -> RadiometricFile:
@@ -47,7 +49,23 @@ def read_csv(data: bytes, name: str, unit: Unit = "celsius") -> RadiometricFile:
     note = ""
     if unit == "celsius" and 250 < float(np.nanmedian(celsius)) < 330:
         note = text("The values look like kelvin; choose the unit if they are.")
-    return RadiometricFile(name, "CSV", temperatures=celsius, note=note)
+    stated = _ACCURACY.match(lines[0])
+    accuracy = float(stated[1]) if stated else 0.0
+    return RadiometricFile(name, "CSV", temperatures=celsius, note=note, accuracy_kelvin=accuracy)
+
+
+def write_csv(celsius: NDArray[np.float32], accuracy_kelvin: float | None) -> bytes:
+    """A table that `read_csv` reads back.
+
+    Args:
+        celsius: float32 (H, W), °C; written to 0.01.
+        accuracy_kelvin: written above it where it is known.
+    """
+    table = io.BytesIO()
+    if accuracy_kelvin:
+        table.write(f"# accuracy_kelvin={accuracy_kelvin:g}\n".encode())
+    np.savetxt(table, celsius, fmt="%.2f", delimiter=",")
+    return table.getvalue()
 
 
 def _text(data: bytes) -> str:

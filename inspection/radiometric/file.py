@@ -46,6 +46,7 @@ class RadiometricFile:
         palette: uint8 (N, 3) BGR, the camera's own palette, or None.
         note: a sentence for the user, or "".
         displayed_counts: counts at the ends of the scale that the camera showed, or None.
+        accuracy_kelvin: what the file itself says of its accuracy, K; 0 where it says nothing.
     """
 
     name: str
@@ -60,6 +61,7 @@ class RadiometricFile:
     palette: NDArray[np.uint8] | None = None
     note: str = ""
     displayed_counts: tuple[int, int] | None = None
+    accuracy_kelvin: float = 0.0
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -177,7 +179,7 @@ class RadiometricFile:
             picture=render_celsius(celsius, span, palette),
             celsius=celsius,
             source="radiometric",
-            accuracy_kelvin=stated_accuracy(celsius),
+            accuracy_kelvin=max(stated_accuracy(celsius), self.accuracy_kelvin),
             camera=camera,
             embedded=self.embedded_picture(),
             note=self.note,

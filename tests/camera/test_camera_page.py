@@ -13,7 +13,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from inspection.live import LiveWorker
-from inspection.live.split import i420_from_counts
+from inspection.live.split import ACCURACY_KELVIN, i420_from_counts
+from inspection.radiometric.csv_table import read_csv
 from tests.camera.test_split import scene
 from tests.camera.test_worker import until
 from tests.conftest import ROOT, blobs, encoded
@@ -136,6 +137,9 @@ def test_a_split_camera_is_read_and_its_snapshot_holds_temperatures(app: AppTest
     table = np.loadtxt(io.BytesIO(picture.data), delimiter=",")
     assert picture.name.endswith(".csv") and table.shape == (192, 256)
     assert table.max() == pytest.approx(float(shown.thermogram.celsius.max()), abs=0.01)
+    assert any("about ±8" in caption.value for caption in app.caption)
+    opened = read_csv(picture.data, picture.name)  # says no more of its exactness than the camera did
+    assert opened.to_thermogram().accuracy_kelvin == ACCURACY_KELVIN
 
 
 def test_a_snapshot_goes_to_the_image_page(app: AppTest) -> None:

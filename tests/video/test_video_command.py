@@ -57,6 +57,16 @@ def test_bad_settings_are_refused_before_the_work(
     assert code == 2 and words in capsys.readouterr().err
 
 
+def test_an_alarm_without_temperatures_is_refused(
+    tmp_path: Path, tiny_weights: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = clip(tmp_path / "a.mp4", 3)
+    out = tmp_path / "out"
+    code = main(["video", str(path), "--out", str(out), "--weights", str(tiny_weights), "--alarm", "30"])
+    assert code == 1 and "no temperatures to raise an alarm on" in capsys.readouterr().err
+    assert not list(out.iterdir())
+
+
 def test_videos_need_no_torch() -> None:
     script = (
         "import sys, inspection.video.pipeline, inspection.video.export, inspection.video_command;"
