@@ -46,10 +46,13 @@ def limits_panel(shelf: Shelf) -> None:
     )  # fmt: skip
     wanted = Preferences(chosen.saving, int(days), int(room))
     changed = wanted != chosen
-    st.button(
-        t("Keep these limits"), disabled=not changed, on_click=_prefer, args=(wanted,),
+    if st.button(  # not a callback: that gets the values of the run before, without what was typed just now
+        t("Keep these limits"),
+        disabled=not changed,
         help=t("Results over the new limits are removed at once."),
-    )  # fmt: skip
+    ):
+        _prefer(wanted)
+        st.rerun()
     with st.popover(t("Delete everything"), icon=":material/delete_forever:", disabled=not count):
         st.markdown(t("This removes all your saved results with their files. There is no way back."))
         st.button(t("Delete all for good"), type="primary", on_click=_delete_all, args=(shelf,))

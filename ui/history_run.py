@@ -87,10 +87,12 @@ def _again(page: Page, opened: OpenRun) -> None:
     """The ways to work on the same file again."""
     row = st.container(horizontal=True, vertical_alignment="center")
     if opened.picture is not None and opened.saved is not None:
-        row.button(
-            t("Analyse again"), icon=":material/refresh:", on_click=_analyse_again, args=(page, opened),
+        if row.button(  # not a callback: that gets the sidebar of the run before
+            t("Analyse again"), icon=":material/refresh:",
             help=t("With the weights and thresholds in the sidebar; both results are then compared."),
-        )  # fmt: skip
+        ):  # fmt: skip
+            _analyse_again(page, opened)
+            st.rerun()
         if row.button(t("Open on the Image page"), icon=":material/image:"):
             _to_the_image_page(opened.picture, opened.saved)
     elif opened.video is not None and opened.shelf.path(opened.run, INPUT) is not None:

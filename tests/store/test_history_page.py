@@ -134,6 +134,12 @@ def test_equipment_compare_again_and_delete(data: Path) -> None:
     press(app, "Analyse again")
     assert [caption for caption in app.subheader if caption.value == "Settings that differ"]
     assert {run.equipment for run in store.runs(PERSONAL)} == {"Pump 1"}
+    app.session_state["history_view"] = (first.id,)
+    app.run()
+    before = len(store.runs(PERSONAL))
+    app.slider(key="conf").set_value(0.7)
+    press(app, "Analyse again")  # with what was set just now, not with the 0.6 before
+    assert len(store.runs(PERSONAL)) == before + 1
     press(app, "All results")
     press(tick_all(app), "Delete for good")
     assert store.runs(PERSONAL) == [] and list((data / "files").iterdir()) == []
@@ -182,6 +188,10 @@ def test_limits_are_shown_and_hold_at_once(data: Path) -> None:
     app.number_input(key="history_keep_days").set_value(10).run()
     press(app, "Keep these limits")
     assert store.preferences(PERSONAL) == Preferences(True, 10, 2048) and store.runs(PERSONAL) == []
+    app.number_input(key="history_keep_days").set_value(9).run()
+    app.number_input(key="history_keep_days").set_value(8)
+    press(app, "Keep these limits")  # both arrive at once, as from a browser whose field still had the focus
+    assert store.preferences(PERSONAL) == Preferences(True, 8, 2048)
 
 
 def test_without_a_folder_nothing_is_saved_and_the_page_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
