@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from benchmarks.machine import describe
 from inspection.detector import Detector
-from inspection.engine import FOR_FRAMES
+from inspection.engine import FASTEST
 from inspection.letterbox import letterbox
 from inspection.live import LiveSettings, LiveWorker
 from inspection.settings import RunSettings
@@ -68,7 +68,7 @@ def main() -> None:
     """Measure and print Markdown."""
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 4.0
     turns = int(sys.argv[2]) if len(sys.argv) > 2 else 5
-    detector = Detector.load(precision=FOR_FRAMES)
+    detector = Detector.load(precision=FASTEST)
     picture = np.asarray(cv2.resize(cv2.imread(str(_SAMPLE)), (640, 480)), np.uint8)  # type: ignore[arg-type]
     planes = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2YUV_I420), np.uint8)
     batch, _ = letterbox(picture, IMGSZ, detector.info.stride)

@@ -28,7 +28,7 @@ from benchmarks.machine import describe
 from inspection.annotate import annotate
 from inspection.candidates import Candidates
 from inspection.detector import DEFAULT_WEIGHTS, Detector
-from inspection.engine import FOR_FRAMES
+from inspection.engine import FASTEST
 from inspection.results import Measuring
 from inspection.settings import RunSettings
 from inspection.video.following import Follower
@@ -155,7 +155,7 @@ def main() -> None:
         folder = Path(temporary)
         short = make_clip(folder / "short.mp4", WARM_UP)
         clip = options.clip or make_clip(folder / "clip.mp4")
-        fast = Detector.load(options.weights, "openvino", precision=FOR_FRAMES)
+        fast = Detector.load(options.weights, "openvino", precision=FASTEST)
         plain = Detector.load(options.weights, "torch")
 
         def ways(path: Path) -> dict[str, Way]:

@@ -26,7 +26,8 @@ SEVERITY_COLOURS = {
     "plan repair": (0, 159, 230),
     "repair now": (40, 40, 200),
 }
-_DARK = (20, 20, 20)
+DARK = (20, 20, 20)
+"""Behind what is drawn, so that it shows on any palette."""
 _SMALLEST = 640
 _LONGEST_NAME = 40
 _local = threading.local()
@@ -77,7 +78,7 @@ def annotate(
     place = factor * scale
     for spot in hot_spots:
         left, top, right, bottom = (round(v * place) for v in spot.xyxy)
-        for colour, line in ((_DARK, round(3 * thick)), ((255, 255, 255), max(1, round(thick)))):
+        for colour, line in ((DARK, round(3 * thick)), ((255, 255, 255), max(1, round(thick)))):
             cv2.rectangle(canvas, (left, top), (right, bottom), colour, line)
     boxes = [_rectangle(finding, place, canvas.shape) for finding in findings]
     for finding, box in zip(findings, boxes, strict=True):
@@ -128,7 +129,7 @@ def _draw_box(
 ) -> None:
     """A 2 px line with a dark outline; twice as thick when selected."""
     line = round(2 * unit) * (2 if selected else 1)
-    cv2.rectangle(canvas, box[:2], box[2:], _DARK, line + 2 * max(1, round(unit)), cv2.LINE_AA)
+    cv2.rectangle(canvas, box[:2], box[2:], DARK, line + 2 * max(1, round(unit)), cv2.LINE_AA)
     cv2.rectangle(canvas, box[:2], box[2:], colour, line, cv2.LINE_AA)
 
 
@@ -136,7 +137,7 @@ def _draw_cross(canvas: NDArray[np.uint8], xy: tuple[float, float], factor: floa
     """A small cross at the hottest point."""
     centre = (int(xy[0] * factor), int(xy[1] * factor))
     arm = round(6 * unit)
-    for colour, thickness in ((_DARK, round(3 * unit)), ((255, 255, 255), max(1, round(unit)))):
+    for colour, thickness in ((DARK, round(3 * unit)), ((255, 255, 255), max(1, round(unit)))):
         cv2.drawMarker(canvas, centre, colour, cv2.MARKER_CROSS, 2 * arm, thickness, cv2.LINE_AA)
 
 

@@ -19,17 +19,13 @@ classes), boxes relative to the input (RT-DETR)."""
 Precision = Literal["f32", "bf16", "f16", "int8"]
 """What OpenVINO computes in.
 
-f32 finds what Ultralytics finds, number by number: the command uses it. The pages ask for bf16, which loses
-no average precision (`python -m benchmarks.precision`); bf16 and f16 are computed where the processor has
-them, else f32. Videos and cameras ask for int8: it is taken where the weights are shipped with a form that
-was measured to keep the detections (at most 0.3 points of AP50-95 lost, see training.quantise) and the
-processor gains by it; elsewhere it is as for pictures."""
+f32 finds what Ultralytics finds, number by number: the command uses it for pictures. int8 is taken where the
+weights are shipped with a form that was measured to keep the detections (at most 0.3 points of AP50-95 lost,
+see training.quantise) and the processor gains by it, else it is bf16, which loses no average precision
+(`python -m benchmarks.precision`). bf16 and f16 are computed where the processor has them, else f32."""
 
-FOR_PICTURES: Precision = "bf16"
-"""What the pages compute pictures in."""
-
-FOR_FRAMES: Precision = "int8"
-"""What videos and cameras are computed in: frame follows frame, and speed shows more than the last digit."""
+FASTEST: Precision = "int8"
+"""What the pages, videos and cameras compute in."""
 
 
 @dataclass(frozen=True)

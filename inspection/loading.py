@@ -14,7 +14,7 @@ from inspection import cache, model_folder
 from inspection.checkpoint import check_file
 from inspection.convert import ConversionError, Progress, shipped_folder
 from inspection.convert_apart import convert_apart
-from inspection.engine import FOR_PICTURES, Engine, Precision
+from inspection.engine import Engine, Precision
 from inspection.errors import WeightsError
 from inspection.openvino_engine import OpenVINOEngine, computes
 from inspection.texts import text
@@ -111,7 +111,7 @@ def _openvino_made(path: Path, sha256: str, precision: Precision, progress: Prog
 
 def _float(precision: Precision) -> Precision:
     """What is computed in where there is no int8 form."""
-    return FOR_PICTURES if precision == "int8" else precision
+    return "bf16" if precision == "int8" else precision
 
 
 def _torch(path: Path, because: str = "") -> Engine:

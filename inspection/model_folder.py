@@ -89,11 +89,6 @@ def write(folder: Path, info: ModelInfo, save: Callable[[Path], None]) -> None:
         shutil.rmtree(part, ignore_errors=True)
 
 
-def has_int8(folder: Path) -> bool:
-    """Whether a folder says that it has an int8 form; `int8_form` reads it all to see that it is whole."""
-    return (folder / "int8.json").exists()
-
-
 def int8_form(folder: Path) -> Path | None:
     """int8.xml of a folder that `read_info` accepts; None when it is absent, damaged or made of another."""
     try:

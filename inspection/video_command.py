@@ -11,7 +11,7 @@ from typing import Any
 from inspection.assess import AssessSettings
 from inspection.classes import display_choices
 from inspection.detector import DEFAULT_WEIGHTS, Detector
-from inspection.engine import FOR_FRAMES, ModelInfo
+from inspection.engine import FASTEST, ModelInfo
 from inspection.errors import InspectionError, SettingsError
 from inspection.names import unique_stems
 from inspection.opening import ColourScale
@@ -68,7 +68,7 @@ def add_parser(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Exit code: 0 when every video was worked through, 1 when one was not, 2 for bad settings."""
     try:
-        detector = Detector.load(options.weights, precision=FOR_FRAMES)
+        detector = Detector.load(options.weights, precision=FASTEST)
         settings = _settings(options, detector.info)
         options.out.mkdir(parents=True, exist_ok=True)
     except InspectionError as error:

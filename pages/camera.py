@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from inspection.engine import FOR_FRAMES
 from inspection.errors import InspectionError
 from inspection.live import LiveSettings, LiveWorker
 from inspection.texts import text
@@ -20,7 +19,7 @@ from ui.result_view import show_result
 from ui.saving import save_pictures
 from ui.scale_panel import scale_panel
 
-page = start_page(text("Camera"), FOR_FRAMES)
+page = start_page(text("Camera"))
 
 
 def live_worker(settings: LiveSettings) -> LiveWorker:

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import streamlit as st
 
-from inspection.engine import FOR_FRAMES
 from inspection.texts import Text, text
 from inspection.video.source import VIDEO_EXTENSIONS
 from ui.language import t, tr, worded
@@ -25,7 +24,7 @@ SAMPLES: dict[str, tuple[Text, tuple[float, float] | None]] = {
 }
 FOLDER = Path(__file__).resolve().parent.parent / "samples"
 
-page = start_page(text("Video"), FOR_FRAMES)
+page = start_page(text("Video"))
 
 
 def take_upload(key: str) -> None:

@@ -6,7 +6,8 @@
 Needs NNCF (requirements-dev.txt) and real pictures: DATA has train/images to calibrate on, val/images and
 val/labels in YOLO's layout, with the model's class ids, to judge by. The ways to quantise are tried from the
 fastest to the most careful; the first that loses at most 0.3 points of AP50-95 against float32, at both image
-sizes, is written beside the float form and used from then on. When none does, there is no int8 form.
+sizes, is written beside the float form and used from then on by processors with VNNI. When none does, there
+is no int8 form.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from inspection.detections import Detections
 from inspection.detector import DEFAULT_WEIGHTS, Detector
 from inspection.engine import ModelInfo
 from inspection.letterbox import letterbox
-from inspection.openvino_engine import OpenVINOEngine
+from inspection.openvino_engine import OpenVINOEngine, computes
 from training.scoring import Truth, score
 
 MOST_LOST_POINTS = 0.3
@@ -40,12 +41,17 @@ SIZES = (640, 416)
 DEFAULT_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 _CALIBRATION_PICTURES = 200
 
+_FIRST = r"\.model\.[01]\."
+_BOXES = r"{head}/", r"{head}\.dfl", r"{head}\.cv[23]\.\d+\.\d+/", r"{head}\.cv2\."
 WAYS = {
-    "all but the boxes' arithmetic": (r"/", r"\.dfl", r"\.cv[23]\.\d+\.\d+/"),
-    "box branch in float32": (r"/", r"\.dfl", r"\.cv[23]\.\d+\.\d+/", r"\.cv2\."),
-    "whole head in float32": ("",),
+    "box branch in float32": _BOXES,
+    "box branch and first two convolutions in float32": (*_BOXES, _FIRST),
+    "whole head and first two convolutions in float32": ("{head}", _FIRST),
 }
-"""Name -> what follows the head's own name in the names of nodes that stay in float32."""
+"""Name -> what the names of nodes hold that stay in float32; {head} is the last module's name.
+
+The box branch runs on a few tiles (`inspection.box_tiles`), so int8 would gain nothing there. The first two
+convolutions have the largest maps and the fewest channels."""
 
 
 def labelled(folder: Path, step: int = 1) -> tuple[list[NDArray[np.uint8]], list[Truth]]:
@@ -77,24 +83,68 @@ def quantised(model: Any, files: Sequence[Path], info: ModelInfo, keep: Iterable
         model: as `inspection.convert` writes it.
         files: of pictures.
         info: of the model.
-        keep: endings as in WAYS.
+        keep: patterns as in WAYS.
     """
     import nncf
+    from nncf.quantization.range_estimator import RangeEstimatorParametersSet
 
-    head = _head(model)
+    head = re.escape(_head(model))
+    fold_batch_norms(model)
 
     def prepare(item: tuple[int, Path]) -> NDArray[np.uint8]:
         i, file = item
         return letterbox(np.asarray(cv2.imread(str(file)), np.uint8), SIZES[i % len(SIZES)], info.stride)[0]
 
-    patterns = [f".*{re.escape(head)}{ending}.*" for ending in keep]
+    patterns = [f".*{pattern.replace('{head}', head)}.*" for pattern in keep]
     return nncf.quantize(
         model,
         nncf.Dataset(list(enumerate(files)), prepare),
         subset_size=len(files),
         preset=nncf.QuantizationPreset.MIXED,
         ignored_scope=nncf.IgnoredScope(patterns=patterns, validate=False),
+        advanced_parameters=nncf.AdvancedQuantizationParameters(
+            activations_range_estimator_params=RangeEstimatorParametersSet.HISTOGRAM
+        ),
     )
+
+
+def fold_batch_norms(model: Any) -> None:
+    """Put batch norms into the convolutions before them, in place; names of convolutions stay.
+
+    NNCF corrects the mean error of a layer in its bias, which a convolution with a batch norm of its own does
+    not have.
+    """
+    from openvino import opset13 as ops
+
+    for norm in model.get_ops():
+        if norm.get_type_name() != "BatchNormInference":
+            continue
+        convolution = norm.input_value(0).get_node()
+        if not convolution.get_type_name().endswith("Convolution") or _users(convolution) != 1:
+            continue
+        weights = _constant(convolution.input_value(1))
+        gamma, beta, mean, variance = (_constant(norm.input_value(i)) for i in (1, 2, 3, 4))
+        factor = gamma / np.sqrt(variance + norm.get_attributes()["epsilon"])
+        # (out, in, h, w), or (groups, out, in, h, w) of a convolution in groups.
+        folded = (weights.reshape(len(factor), -1) * factor[:, None]).reshape(weights.shape)
+        convolution.input(1).replace_source_output(ops.constant(folded.astype(np.float32)).output(0))
+        bias = ops.constant((beta - mean * factor).astype(np.float32).reshape(1, -1, 1, 1))
+        biased = ops.add(convolution, bias)
+        biased.set_friendly_name(norm.get_friendly_name())
+        norm.output(0).replace(biased.output(0))
+    model.validate_nodes_and_infer_types()
+
+
+def _users(node: Any) -> int:
+    return len(node.output(0).get_target_inputs())
+
+
+def _constant(value: Any) -> NDArray[np.float64]:
+    """The number behind an input of a node, which may be stored as float16 or in another shape."""
+    node = value.get_node()
+    if node.get_type_name() != "Constant":
+        return _constant(node.input_value(0)).reshape(list(value.shape))
+    return np.asarray(node.data, np.float64)
 
 
 def _head(model: Any) -> str:
@@ -130,6 +180,8 @@ def main() -> None:
             for size in SIZES
         ]
 
+    if not computes("int8"):
+        raise SystemExit("This processor has no VNNI: int8 is neither used nor judged on it.")
     float_model = ov.Core().read_model(folder / "model.xml")
     before = judge(float_model)
     print(f"{len(pictures)} pictures, {sum(len(t.cls) for t in truth)} boxes, calibrated on {len(files)}\n")

@@ -8,7 +8,6 @@ from pathlib import Path
 import streamlit as st
 
 from inspection.detector import Detector
-from inspection.engine import FOR_PICTURES, Precision
 from inspection.errors import InspectionError
 from inspection.recommended import recommended
 from inspection.results import Measuring
@@ -39,13 +38,8 @@ class Page:
     detector: Detector
 
 
-def start_page(title: Text, precision: Precision = FOR_PICTURES) -> Page:
-    """Set the page up and draw its sidebar; stops the script with a sentence when there is no model.
-
-    Args:
-        title: of the page.
-        precision: that its network is computed in.
-    """
+def start_page(title: Text) -> Page:
+    """Set the page up and draw its sidebar; stops the script with a sentence when there is no model."""
     set_up_heap()
     forget_widgets()
     send_at_once()
@@ -55,7 +49,7 @@ def start_page(title: Text, precision: Precision = FOR_PICTURES) -> Page:
     sidebar.page_links()
     label = sidebar.weights_choice()
     try:
-        weights, detector = current(label, precision)
+        weights, detector = current(label)
     except InspectionError as error:
         st.error(plain(tr(error)), icon=":material/error:")
         st.stop()

@@ -10,11 +10,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from inspection.convert import shipped_folder
 from inspection.detector import DEFAULT_WEIGHTS, Detector
-from inspection.engine import FOR_PICTURES, Precision
+from inspection.engine import FASTEST
 from inspection.errors import InspectionError, WeightsError
-from inspection.model_folder import has_int8
 from inspection.names import safe_stem, short_name
 from inspection.texts import Text, retold, text
 from ui.language import t, tr
@@ -41,14 +39,13 @@ def _detectors() -> tuple[BoundedStore[Detector], threading.Lock]:
     return BoundedStore(3), threading.Lock()
 
 
-def _load(sha256: str, path: str, precision: Precision) -> Detector:
+def _load(sha256: str, path: str) -> Detector:
     """The model, with its steps on the page where it has to be loaded.
 
     The key is the content, so sessions share equal models; one that waits for another finds its model ready.
     """
     store, loading = _detectors()
-    key = f"{sha256} {precision}"
-    detector = store.get(key)
+    detector = store.get(sha256)
     if detector is None:
         with st.spinner(t("Loading the model …")):
             place = st.empty()
@@ -58,7 +55,7 @@ def _load(sha256: str, path: str, precision: Precision) -> Detector:
 
             with loading:
                 detector = store.get_or_make(
-                    key, lambda: Detector.load(path, progress=tell, precision=precision)
+                    sha256, lambda: Detector.load(path, progress=tell, precision=FASTEST)
                 )
             place.empty()
     return detector
@@ -85,18 +82,16 @@ def available() -> dict[str, Weights]:
     return found
 
 
-def load(weights: Weights, precision: Precision = FOR_PICTURES) -> Detector:
+def load(weights: Weights) -> Detector:
     """The model of a weights file.
 
     Raises:
         WeightsError: it cannot be used.
     """
-    # Only one with an int8 form is loaded twice, for pictures and for frames.
-    quantised = has_int8(shipped_folder(weights.path))
-    return _load(weights.sha256, str(weights.path), precision if quantised else FOR_PICTURES)
+    return _load(weights.sha256, str(weights.path))
 
 
-def current(label: str | None, precision: Precision = FOR_PICTURES) -> tuple[Weights, Detector]:
+def current(label: str | None) -> tuple[Weights, Detector]:
     """The chosen weights, loaded; when they cannot be used, the last good ones, with a sentence on the page.
 
     Raises:
@@ -111,7 +106,7 @@ def current(label: str | None, precision: Precision = FOR_PICTURES) -> tuple[Wei
         if weights is None:
             continue
         try:
-            detector = load(weights, precision)
+            detector = load(weights)
         except WeightsError as error:
             problem = problem or error
             continue
@@ -138,7 +133,7 @@ def adopt(name: str, data: bytes) -> Weights:
     path = folder / f"{safe_stem(name)}-{sha256[:8]}.pt"
     try:
         path.write_bytes(data)
-        _load(sha256, str(path), "f32")
+        _load(sha256, str(path))
     except OSError as error:
         path.unlink(missing_ok=True)
         raise WeightsError(

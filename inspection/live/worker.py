@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inspection.annotate import annotate
+from inspection.annotate import DARK, annotate
 from inspection.candidates import Candidates, lowest
 from inspection.detector import Detector
 from inspection.engine import leave_cores_to_network
@@ -275,5 +275,5 @@ def write_fps(picture: Frame, fps: float) -> None:
     (width, height), below = cv2.getTextSize(words, font, size, 1)
     bottom = picture.shape[0]
     top = bottom - height - below - 2 * pad
-    cv2.rectangle(picture, (0, top), (width + 2 * pad, bottom), (20, 20, 20), cv2.FILLED)
+    cv2.rectangle(picture, (0, top), (width + 2 * pad, bottom), DARK, cv2.FILLED)
     cv2.putText(picture, words, (pad, bottom - below - pad), font, size, (255, 255, 255), 1, cv2.LINE_AA)

@@ -196,7 +196,9 @@ def test_a_child_that_is_killed_is_no_crash(
         convert_apart.convert_apart(copy, tmp_path / "form", check_file(copy)[0])
 
 
-def test_an_int8_form_is_used_while_it_is_whole(copy: Path) -> None:
+def test_an_int8_form_is_used_while_it_is_whole_and_by_processors_that_add_in_32_bits(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     form = shipped_folder(copy)
 
     def save(path: Path) -> None:
@@ -206,9 +208,13 @@ def test_an_int8_form_is_used_while_it_is_whole(copy: Path) -> None:
     otherwise = "bf16" if computes("bf16") else "f32"
     assert otherwise in Detector.load(copy, precision="int8").engine.description
     model_folder.add_int8(form, save, lost_points=0.1)
-    expected, quantised = "int8" if computes("int8") else "f32", Detector.load(copy, precision="int8")
+    expected = "int8" if computes("int8") else otherwise
+    quantised = Detector.load(copy, precision="int8")
     assert expected in quantised.engine.description and works(quantised)
     assert "f32" in Detector.load(copy).engine.description
+    with monkeypatch.context() as patch:
+        patch.setattr("inspection.openvino_engine._adds_in_32_bits", lambda: False)
+        assert otherwise in Detector.load(copy, precision="int8").engine.description
     (form / "int8.bin").write_bytes(b"damaged")
     assert otherwise in Detector.load(copy, precision="int8").engine.description
     model_folder.remove_int8(form)
