@@ -19,7 +19,7 @@ import struct
 import threading
 import weakref
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -82,9 +82,10 @@ class OpenVINOEngine:
             "ENABLE_CPU_PINNING": False,
             "CPU_RUNTIME_CACHE_CAPACITY": str(_RUNTIME_CACHE),
         }
-        # What int8 leaves in floating point stays in f32, as it was judged.
-        hint = precision if precision in ("bf16", "f16") and computes(precision) else "f32"
-        self._options["INFERENCE_PRECISION_HINT"] = hint
+        # What int8 leaves in floating point: few layers between others, which bf16 would only slow down by
+        # turning numbers into it and back, and the box branches, which gain.
+        wanted: list[Precision] = ["f32", "bf16"] if precision == "int8" else [precision, precision]
+        self._hints = [hint if computes(hint) else "f32" for hint in wanted]
         self._whole = everywhere or info.head != "anchors"
         latency = {"PERFORMANCE_HINT": "LATENCY"}
         self._compiled, *self._branches = self._compile(latency)
@@ -191,21 +192,26 @@ class OpenVINOEngine:
         import openvino as ov
 
         options = self._options | more
+        for_trunk, for_boxes = ({**options, "INFERENCE_PRECISION_HINT": hint} for hint in self._hints)
+
+        def each(make: Callable[..., ov.CompiledModel], parts: Iterable[Any]) -> list[ov.CompiledModel]:
+            return [make(part, "CPU", for_boxes if i else for_trunk) for i, part in enumerate(parts)]
+
         if isinstance(self._model, ov.Model):
-            return [_core().compile_model(part, "CPU", options) for part in self._parts(shape)]
+            return each(_core().compile_model, self._parts(shape))
         processor = _core().get_property("CPU", "FULL_DEVICE_NAME")
         abilities = _core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-        how = (ov.get_version(), processor, abilities, sorted(options.items()), shape)
+        how = (ov.get_version(), processor, abilities, sorted(options.items()), self._hints, shape)
         boxes = "everywhere" if self._whole else (_CUT, TILE, AT_ONCE)
         key = repr((_digest(self._model), _digest(self._model.with_suffix(".bin")), *how, boxes))
         name = hashlib.sha256(key.encode()).hexdigest() + ".blob"
         blob = cache.read_blob(name)
         if blob is not None:
             try:
-                return [_core().import_model(part, "CPU", options) for part in _unpack(blob)]
+                return each(_core().import_model, _unpack(blob))
             except (RuntimeError, struct.error):
                 log.info("a compiled network in the cache cannot be used", exc_info=True)
-        compiled = [_core().compile_model(part, "CPU", options) for part in self._parts(shape)]
+        compiled = each(_core().compile_model, self._parts(shape))
         cache.write_blob(name, _pack([part.export_model().getvalue() for part in compiled]))
         return compiled
 

@@ -29,7 +29,7 @@ from inspection.checkpoint import check_file
 from inspection.convert import shipped_folder
 from inspection.detections import Detections
 from inspection.detector import DEFAULT_WEIGHTS, Detector
-from inspection.engine import ModelInfo
+from inspection.engine import ModelInfo, Precision
 from inspection.letterbox import letterbox
 from inspection.openvino_engine import OpenVINOEngine, computes
 from training.scoring import Truth, score
@@ -44,11 +44,11 @@ _CALIBRATION_PICTURES = 200
 _FIRST = r"\.model\.[01]\."
 _BOXES = r"{head}/", r"{head}\.dfl", r"{head}\.cv[23]\.\d+\.\d+/", r"{head}\.cv2\."
 WAYS = {
-    "box branch in float32": _BOXES,
-    "box branch and first two convolutions in float32": (*_BOXES, _FIRST),
-    "whole head and first two convolutions in float32": ("{head}", _FIRST),
+    "box branch in floating point": _BOXES,
+    "box branch and first two convolutions in floating point": (*_BOXES, _FIRST),
+    "whole head and first two convolutions in floating point": ("{head}", _FIRST),
 }
-"""Name -> what the names of nodes hold that stay in float32; {head} is the last module's name.
+"""Name -> what the names of nodes hold that stay in floating point; {head} is the last module's name.
 
 The box branch runs on a few tiles (`inspection.box_tiles`), so int8 would gain nothing there. The first two
 convolutions have the largest maps and the fewest channels."""
@@ -173,8 +173,8 @@ def main() -> None:
     files = sorted((options.data / "train" / "images").iterdir())
     files = files[:: max(len(files) // _CALIBRATION_PICTURES, 1)][:_CALIBRATION_PICTURES]
 
-    def judge(model: Any) -> list[float]:
-        detector = Detector(OpenVINOEngine(model, info, "f32"))
+    def judge(model: Any, precision: Precision) -> list[float]:
+        detector = Detector(OpenVINOEngine(model, info, precision))
         return [
             average_precision([detector.detect(p, 0.001, 0.7, imgsz=size) for p in pictures], truth)[0]
             for size in SIZES
@@ -183,7 +183,7 @@ def main() -> None:
     if not computes("int8"):
         raise SystemExit("This processor has no VNNI: int8 is neither used nor judged on it.")
     float_model = ov.Core().read_model(folder / "model.xml")
-    before = judge(float_model)
+    before = judge(float_model, "f32")
     print(f"{len(pictures)} pictures, {sum(len(t.cls) for t in truth)} boxes, calibrated on {len(files)}\n")
     print("| network | " + " | ".join(f"AP50-95 % at {size} px" for size in SIZES) + " |")
     print("|---|" + "---|" * len(SIZES))
@@ -191,7 +191,7 @@ def main() -> None:
     model_folder.remove_int8(folder)
     for name, keep in WAYS.items():
         model = quantised(ov.Core().read_model(folder / "model.xml"), files, info, keep)
-        after = judge(model)
+        after = judge(model, "int8")
         print(f"| int8, {name} | " + " | ".join(f"{ap:.2f}" for ap in after) + " |", flush=True)
         lost = max(b - a for b, a in zip(before, after, strict=True))
         if lost <= MOST_LOST_POINTS:
