@@ -14,7 +14,7 @@ from inspection import cache, model_folder
 from inspection.checkpoint import check_file
 from inspection.convert import ConversionError, Progress, shipped_folder
 from inspection.convert_apart import convert_apart
-from inspection.engine import Engine, Precision
+from inspection.engine import Engine, ModelInfo, Precision
 from inspection.errors import WeightsError
 from inspection.openvino_engine import OpenVINOEngine, computes
 from inspection.texts import text
@@ -78,11 +78,7 @@ def _openvino_ready(path: Path, sha256: str, precision: Precision) -> Engine | N
     for folder in folders:
         if info := model_folder.read_info(folder, sha256):
             try:
-                int8 = precision == "int8" and computes("int8") and model_folder.int8_form(folder)
-                if int8:
-                    engine = OpenVINOEngine(int8, info, "int8")
-                else:
-                    engine = OpenVINOEngine(folder / "model.xml", info, _float(precision))
+                engine = _compiled(folder, info, precision)
             except RuntimeError:
                 log.warning("OpenVINO cannot use %s", folder, exc_info=True)
                 continue
@@ -98,20 +94,35 @@ def _openvino_made(path: Path, sha256: str, precision: Precision, progress: Prog
         try:
             info = convert_apart(path, models / sha256, sha256, progress)
             cache.prune()
-            return OpenVINOEngine(models / sha256 / "model.xml", info, _float(precision))
+            return _compiled(models / sha256, info, precision)
         except OSError as error:
             log.info("no converted model kept: %s", error)
     try:
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
             info = convert_apart(path, Path(place) / sha256, sha256, progress)
-            return OpenVINOEngine(Path(place) / sha256 / "model.xml", info, _float(precision))
+            return _compiled(Path(place) / sha256, info, precision)
     except OSError as error:
         raise ConversionError(text("there is no room on the disk for its converted form")) from error
 
 
-def _float(precision: Precision) -> Precision:
-    """What is computed in where there is no int8 form."""
-    return "bf16" if precision == "int8" else precision
+def _compiled(folder: Path, info: ModelInfo, precision: Precision) -> Engine:
+    """The engine of a folder, in the first arithmetic that works: the one asked for, bf16 for int8, f32.
+
+    A setting or a virtual machine may keep a processor from instructions that it says it has.
+
+    Raises:
+        RuntimeError: none works.
+    """
+    form = model_folder.int8_form(folder) if precision == "int8" and computes("int8") else None
+    ways: list[tuple[Path, Precision]] = [(form, "int8")] if form else []
+    if precision != "f32":
+        ways.append((folder / "model.xml", "bf16" if precision == "int8" else precision))
+    for path, arithmetic in ways:
+        try:
+            return OpenVINOEngine(path, info, arithmetic)
+        except RuntimeError:
+            log.info("OpenVINO cannot compute %s in %s", path, arithmetic, exc_info=True)
+    return OpenVINOEngine(folder / "model.xml", info, "f32")
 
 
 def _torch(path: Path, because: str = "") -> Engine:

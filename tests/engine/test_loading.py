@@ -16,9 +16,9 @@ from inspection import convert, convert_apart, loading, model_folder
 from inspection.checkpoint import check_file
 from inspection.convert import ConversionError, Progress, shipped_folder
 from inspection.detector import Detector
-from inspection.engine import ModelInfo
+from inspection.engine import ModelInfo, Precision
 from inspection.errors import WeightsError
-from inspection.openvino_engine import computes
+from inspection.openvino_engine import OpenVINOEngine, computes
 from inspection.torch_engine import TorchEngine, load_network
 from tests.conftest import ROOT, blobs, save_tiny_model
 
@@ -219,6 +219,21 @@ def test_an_int8_form_is_used_while_it_is_whole_and_by_processors_that_add_in_32
     assert otherwise in Detector.load(copy, precision="int8").engine.description
     model_folder.remove_int8(form)
     assert sorted(file.name for file in form.iterdir()) == ["info.json", "model.bin", "model.xml"]
+
+
+def test_an_arithmetic_that_fails_gives_way_to_float32(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = []
+
+    class OnlyFloat32(OpenVINOEngine):
+        def __init__(self, model: Path, info: ModelInfo, precision: Precision) -> None:
+            tried.append(precision)
+            if precision != "f32":
+                raise RuntimeError("Supported primitive descriptors list is empty")
+            super().__init__(model, info, precision)
+
+    monkeypatch.setattr(loading, "OpenVINOEngine", OnlyFloat32)
+    detector = Detector.load(copy, precision="int8")
+    assert tried == ["bf16", "f32"] and "OpenVINO" in detector.engine.description and works(detector)
 
 
 def test_info_json_is_plain_and_complete(shipped: Path) -> None:
