@@ -162,6 +162,8 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA)
     parser.add_argument("--step", type=int, default=1, help="judge on every STEP-th picture only")
     options = parser.parse_args()
+    if not computes("int8"):
+        raise SystemExit("This processor has no VNNI: int8 is neither used nor judged on it.")
     logging.getLogger("nncf").setLevel(logging.WARNING)
     import openvino as ov
 
@@ -180,8 +182,6 @@ def main() -> None:
             for size in SIZES
         ]
 
-    if not computes("int8"):
-        raise SystemExit("This processor has no VNNI: int8 is neither used nor judged on it.")
     float_model = ov.Core().read_model(folder / "model.xml")
     before = judge(float_model, "f32")
     print(f"{len(pictures)} pictures, {sum(len(t.cls) for t in truth)} boxes, calibrated on {len(files)}\n")

@@ -39,13 +39,16 @@ def _detectors() -> tuple[BoundedStore[Detector], threading.Lock]:
     return BoundedStore(3), threading.Lock()
 
 
-def _load(sha256: str, path: str) -> Detector:
-    """The model, with its steps on the page where it has to be loaded.
+def load(weights: Weights) -> Detector:
+    """The model of a weights file, with its steps on the page where it has to be loaded.
 
     The key is the content, so sessions share equal models; one that waits for another finds its model ready.
+
+    Raises:
+        WeightsError: it cannot be used.
     """
     store, loading = _detectors()
-    detector = store.get(sha256)
+    detector = store.get(weights.sha256)
     if detector is None:
         with st.spinner(t("Loading the model …")):
             place = st.empty()
@@ -55,7 +58,7 @@ def _load(sha256: str, path: str) -> Detector:
 
             with loading:
                 detector = store.get_or_make(
-                    sha256, lambda: Detector.load(path, progress=tell, precision=FASTEST)
+                    weights.sha256, lambda: Detector.load(weights.path, progress=tell, precision=FASTEST)
                 )
             place.empty()
     return detector
@@ -80,15 +83,6 @@ def available() -> dict[str, Weights]:
         if weights.path.exists():
             found[weights.label] = weights
     return found
-
-
-def load(weights: Weights) -> Detector:
-    """The model of a weights file.
-
-    Raises:
-        WeightsError: it cannot be used.
-    """
-    return _load(weights.sha256, str(weights.path))
 
 
 def current(label: str | None) -> tuple[Weights, Detector]:
@@ -131,9 +125,10 @@ def adopt(name: str, data: bytes) -> Weights:
             return weights
     folder = _folder()
     path = folder / f"{safe_stem(name)}-{sha256[:8]}.pt"
+    weights = Weights(f"{short_name(name)} ({sha256[:8]})", path, sha256, True)
     try:
         path.write_bytes(data)
-        _load(sha256, str(path))
+        load(weights)
     except OSError as error:
         path.unlink(missing_ok=True)
         raise WeightsError(
@@ -143,7 +138,6 @@ def adopt(name: str, data: bytes) -> Weights:
         path.unlink(missing_ok=True)
         said = error.sentence
         raise WeightsError(retold(said, name=short_name(name)) if isinstance(said, Text) else said) from error
-    weights = Weights(f"{short_name(name)} ({sha256[:8]})", path, sha256, True)
     uploads = [weights, *_uploads()]
     for old in uploads[_MOST_UPLOADS:]:
         old.path.unlink(missing_ok=True)
